@@ -1,0 +1,50 @@
+"""Where corpus, model, index and settings lie. The one file that knows; nothing is created here.
+
+In a checkout everything lies beside the package. In an installed wheel the corpus and the model are package data, and
+the index, which must be writable, lies in the user's own data folder.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import platformdirs
+
+_PACKAGE = Path(__file__).resolve().parent
+_APP = "kd-assistent"
+
+
+def checkout() -> Path | None:
+    """The checkout's root, or None in an installed wheel."""
+    root = _PACKAGE.parent
+    return root if (root / "corpus" / "sources.toml").is_file() and (root / "pyproject.toml").is_file() else None
+
+
+def corpus_dir() -> Path:
+    root = checkout()
+    return root / "corpus" if root else _PACKAGE / "_data" / "corpus"
+
+
+def embedder_dir() -> Path:
+    """The shipped embedding model."""
+    root = checkout()
+    return root / "index" / "embedder" if root else _PACKAGE / "_data" / "embedder"
+
+
+def index_dir() -> Path:
+    root = checkout()
+    return root / "index" / "chroma" if root else platformdirs.user_data_path(_APP) / "chroma"
+
+
+def settings_file() -> Path:
+    root = checkout()
+    return root / "kd.toml" if root else platformdirs.user_config_path(_APP) / "kd.toml"
+
+
+def shown(path: Path) -> str:
+    """A path as a user should read it: relative to the checkout where it lies in it."""
+    root = checkout()
+    try:
+        return str(path.resolve().relative_to(root)) if root else str(path)
+    except ValueError:
+        return str(path)

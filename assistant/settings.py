@@ -1,0 +1,107 @@
+"""All settings, read in one place: defaults, then `kd.toml`, then environment variables (`KD_…`), the last one wins."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from assistant import paths
+from assistant.errors import SettingsError
+
+#: The name that stands for the embedding model that the product ships.
+SHIPPED = "inbyggd"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Handed down to every part; never changed.
+
+    `embedding` None means: the model that the present index was built with, else the shipped one. `chat_model` None
+    means that answers are put together from the sources' own sentences. `chat_timeout_s` is in seconds.
+    """
+
+    corpus_dir: Path
+    index_dir: Path
+    embedder_dir: Path
+    embedding: str | None = None
+    chat_model: str | None = None
+    chat_base_url: str | None = None
+    chat_api_key: SecretStr | None = field(default=None, repr=False)
+    chat_timeout_s: float = 60.0
+    #: The most words of an extractive answer.
+    answer_words: int = 120
+    #: The most passages that an answer is drawn from.
+    answer_passages: int = 8
+    #: Weight of the vector leg in the convex combination; the rest is BM25's.
+    dense_weight: float = 0.35
+    #: Longest passage in words; a longer one is cut between sentences.
+    passage_words: int = 130
+
+
+class _File(BaseModel):
+    """What `kd.toml` may hold."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    corpus_dir: str | None = None
+    index_dir: str | None = None
+    embedding: str | None = None
+    chat_model: str | None = None
+    chat_base_url: str | None = None
+    chat_api_key: SecretStr | None = Field(default=None, strict=False)
+    chat_timeout_s: float | None = Field(default=None, gt=0, le=600, strict=False)
+
+
+def load_settings(environ: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:
+    """Reads the settings. `SettingsError` names the file or variable and the value that cannot be used."""
+    environ = os.environ if environ is None else environ
+    named = environ.get("KD_CONFIG")
+    path = file or (Path(named) if named else paths.settings_file())
+    if named and not path.is_file():
+        raise SettingsError(f'Inställningsfilen "{path}" finns inte. Rätta miljövariabeln KD_CONFIG.')
+    settings = Settings(paths.corpus_dir(), paths.index_dir(), paths.embedder_dir())
+    if path.is_file():
+        settings = _apply(settings, _read_toml(path), f'"{paths.shown(path)}"')
+    from_environment = {key: environ["KD_" + key.upper()] for key in _File.model_fields if environ.get("KD_" + key.upper())}
+    return _apply(settings, from_environment, "miljön (variabler som börjar med KD_)")
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f'Kunde inte läsa inställningarna i "{paths.shown(path)}": {error}. Rätta filen.') from error
+
+
+def _apply(settings: Settings, values: Mapping[str, Any], where: str) -> Settings:
+    try:
+        checked = _File.model_validate(dict(values)).model_dump(exclude_none=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        known = ", ".join(_File.model_fields)
+        raise SettingsError(
+            f'Inställningen "{name}" i {where} går inte att använda: {_reason(first["type"])}. Kända inställningar: {known}.'
+        ) from error
+    for key in ("corpus_dir", "index_dir"):
+        if key in checked:
+            checked[key] = Path(checked[key]).expanduser()
+    return replace(settings, **checked)
+
+
+def _reason(kind: str) -> str:
+    reasons = {
+        "extra_forbidden": "den finns inte",
+        "string_type": "värdet ska vara text inom citattecken",
+        "float_parsing": "värdet ska vara ett tal",
+        "float_type": "värdet ska vara ett tal",
+        "greater_than": "värdet är för litet",
+        "less_than_equal": "värdet är för stort",
+    }
+    return reasons.get(kind, "värdet har fel form")

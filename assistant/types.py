@@ -1,0 +1,230 @@
+"""Every noun of the domain, as frozen dataclasses. Files, rows and replies become these where they enter.
+
+Offsets are counted in characters into `Document.text`, the source's extracted text; ends are exclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+Kind = Literal["lag", "beslut", "vägledning", "rapport", "presentation", "eget"]
+Voice = Literal["text", "quotation"]
+Outcome = Literal["answered", "partly", "no_support"]
+Role = Literal["user", "assistant"]
+Origin = Literal["corpus", "own"]
+
+#: Kinds in order of weight, the most binding first.
+KINDS: tuple[Kind, ...] = ("lag", "beslut", "vägledning", "rapport", "presentation", "eget")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One document and what is known of it; an unknown year, publisher or address is None."""
+
+    id: str
+    title: str
+    kind: Kind
+    path: Path
+    sha256: str
+    publisher: str | None = None
+    year: int | None = None
+    url: str | None = None
+    origin: Origin = "corpus"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The raw text of one page. `number` is None in formats that have no pages."""
+
+    number: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpan:
+    """Where page `number` lies in `Document.text`."""
+
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a document under one heading; `path` holds the headings from the outermost to its own."""
+
+    path: tuple[str, ...]
+    start: int
+    end: int
+    first_page: int | None = None
+    last_page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The smallest part that search returns: whole sentences of one section in one voice.
+
+    `text == Document.text[start:end]`. `lead_in` is the sentence that introduces the list which the passage goes on
+    with, when that sentence itself lies in an earlier passage; it is context, never quoted from here.
+    """
+
+    id: str
+    source_id: str
+    path: tuple[str, ...]
+    text: str
+    start: int
+    end: int
+    voice: Voice = "text"
+    lead_in: str = ""
+    first_page: int | None = None
+    last_page: int | None = None
+
+    @property
+    def locator(self) -> str:
+        """The place in words: the innermost heading and, where known, the page or pages."""
+        pages = _page_words(self.first_page, self.last_page)
+        return ", ".join(part for part in ((self.path[-1] if self.path else ""), pages) if part)
+
+
+def _page_words(first: int | None, last: int | None) -> str:
+    if first is None:
+        return ""
+    if last is None:
+        return f"från s. {first}"
+    return f"s. {first}" if last == first else f"s. {first}–{last}"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source as read: its extracted text, and the sections, pages and passages that lie in it."""
+
+    source: Source
+    text: str
+    sections: tuple[Section, ...]
+    passages: tuple[Passage, ...]
+    pages: tuple[PageSpan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One line of the conversation so far."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Restricts a search; an empty tuple means everything."""
+
+    kinds: tuple[Kind, ...] = ()
+    source_ids: tuple[str, ...] = ()
+
+    def admits(self, source: Source) -> bool:
+        return (not self.kinds or source.kind in self.kinds) and (not self.source_ids or source.id in self.source_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found. `score` is the joined score in 0..1; `found_by` holds each leg's own normalised score."""
+
+    passage: Passage
+    source: Source
+    score: float
+    rank: int
+    found_by: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The ranked passages for a question, best first, with the signals that say whether the corpus answers it.
+
+    `coverage` is the share, weighted by rarity, of the question's content words that the best passages hold;
+    `similarity` is the best cosine similarity. Both lie in 0..1.
+    """
+
+    query: str
+    items: tuple[Hit, ...]
+    coverage: float
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSentence:
+    """What a writer wants to say, and the words that it relies on: pairs of hit number (from 0) and exact quote."""
+
+    text: str
+    evidence: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An unverified answer: it cannot be shown. Only `answering.verify` turns it into an `Answer`."""
+
+    sentences: tuple[DraftSentence, ...]
+    writer: str
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact words relied on: `document.text[start:end] == quote`."""
+
+    n: int
+    passage: Passage
+    source: Source
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    """One sentence as shown, with the numbers of the citations that prove it."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A sentence that a writer wrote and that is not shown, and why (in Swedish)."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds of wall time."""
+
+    search: float
+    write: float
+    verify: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is shown. Made only by `answering.verify`, so that nothing unproven can be one.
+
+    `text` is Markdown in Swedish in which every claim ends with its `[n]`. `notice` is a line about how the answer
+    came about (a chat model that did not reply, say), shown beside it and never part of it.
+    """
+
+    question: str
+    search_question: str
+    outcome: Outcome
+    text: str
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+    hits: tuple[Hit, ...]
+    writer: str
+    withheld: tuple[Withheld, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    notice: str = ""
+    timings: Timings | None = None
+    index_id: str = ""
