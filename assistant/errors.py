@@ -1,15 +1,15 @@
 """The errors that reach a user. Each carries one Swedish line: what, which, and how to mend it.
 
-    KdError                     exit code 2: the user can mend it
-    ├── UsageError              a command, option or input that cannot be used
-    ├── SettingsError           kd.toml or an environment variable
-    ├── SourceError             sources.toml, or a file that it names
-    │   └── ReadError           one file that cannot be read
-    ├── EmbeddingError          a model name or folder that cannot be opened
-    ├── IndexFolderError        the index folder cannot be written, read or trusted
-    ├── PortError               the web app's address is taken or not allowed
-    └── OutsideError            exit code 3: something outside failed
-        └── ChatModelError      the chat model's server
+KdError                     exit code 2: the user can mend it
+├── UsageError              a command, option or input that cannot be used
+├── SettingsError           kd.toml or an environment variable
+├── SourceError             sources.toml, or a file that it names
+│   └── ReadError           one file that cannot be read
+├── EmbeddingError          a model name or folder that cannot be opened
+├── IndexFolderError        the index folder cannot be written, read or trusted
+├── PortError               the web app's address is taken or not allowed
+└── OutsideError            exit code 3: something outside failed
+    └── ChatModelError      the chat model's server
 """
 
 from __future__ import annotations

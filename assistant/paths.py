@@ -31,6 +31,11 @@ def embedder_dir() -> Path:
     return root / "index" / "embedder" if root else _PACKAGE / "_data" / "embedder"
 
 
+def lexicon_file() -> Path:
+    root = checkout()
+    return root / "index" / "lexicon.toml" if root else _PACKAGE / "_data" / "lexicon.toml"
+
+
 def index_dir() -> Path:
     root = checkout()
     return root / "index" / "chroma" if root else platformdirs.user_data_path(_APP) / "chroma"

@@ -29,6 +29,7 @@ class Settings:
     corpus_dir: Path
     index_dir: Path
     embedder_dir: Path
+    lexicon_file: Path
     embedding: str | None = None
     chat_model: str | None = None
     chat_base_url: str | None = None
@@ -65,10 +66,12 @@ def load_settings(environ: Mapping[str, str] | None = None, file: Path | None = 
     path = file or (Path(named) if named else paths.settings_file())
     if named and not path.is_file():
         raise SettingsError(f'Inställningsfilen "{path}" finns inte. Rätta miljövariabeln KD_CONFIG.')
-    settings = Settings(paths.corpus_dir(), paths.index_dir(), paths.embedder_dir())
+    settings = Settings(paths.corpus_dir(), paths.index_dir(), paths.embedder_dir(), paths.lexicon_file())
     if path.is_file():
         settings = _apply(settings, _read_toml(path), f'"{paths.shown(path)}"')
-    from_environment = {key: environ["KD_" + key.upper()] for key in _File.model_fields if environ.get("KD_" + key.upper())}
+    from_environment = {
+        key: environ["KD_" + key.upper()] for key in _File.model_fields if environ.get("KD_" + key.upper())
+    }
     return _apply(settings, from_environment, "miljön (variabler som börjar med KD_)")
 
 
@@ -76,7 +79,9 @@ def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f'Kunde inte läsa inställningarna i "{paths.shown(path)}": {error}. Rätta filen.') from error
+        raise SettingsError(
+            f'Kunde inte läsa inställningarna i "{paths.shown(path)}": {error}. Rätta filen.'
+        ) from error
 
 
 def _apply(settings: Settings, values: Mapping[str, Any], where: str) -> Settings:
@@ -87,7 +92,8 @@ def _apply(settings: Settings, values: Mapping[str, Any], where: str) -> Setting
         name = ".".join(str(part) for part in first["loc"])
         known = ", ".join(_File.model_fields)
         raise SettingsError(
-            f'Inställningen "{name}" i {where} går inte att använda: {_reason(first["type"])}. Kända inställningar: {known}.'
+            f'Inställningen "{name}" i {where} går inte att använda: {_reason(first["type"])}. '
+            f"Kända inställningar: {known}."
         ) from error
     for key in ("corpus_dir", "index_dir"):
         if key in checked:

@@ -14,6 +14,7 @@ Kind = Literal["lag", "beslut", "vägledning", "rapport", "presentation", "eget"
 Voice = Literal["text", "quotation"]
 Outcome = Literal["answered", "partly", "no_support"]
 Role = Literal["user", "assistant"]
+Opens = Literal["", "paragraph", "item"]
 Origin = Literal["corpus", "own"]
 
 #: Kinds in order of weight, the most binding first.
@@ -154,10 +155,15 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class DraftSentence:
-    """What a writer wants to say, and the words that it relies on: pairs of hit number (from 0) and exact quote."""
+    """What a writer wants to say, and what it relies on.
+
+    `evidence` holds triples of hit number (from 0) and the start and end of the words within that passage's text; a hit
+    number that does not exist makes the sentence unproven. `opens` says whether it begins a paragraph or a list item.
+    """
 
     text: str
-    evidence: tuple[tuple[int, str], ...]
+    evidence: tuple[tuple[int, int, int], ...]
+    opens: Opens = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +193,7 @@ class AnswerSentence:
 
     text: str
     citations: tuple[int, ...]
+    opens: Opens = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ _TERMINAL = re.compile(r"[.!?:;…][\"”“’»)\]]*$")
 _HYPHEN_KEPT = re.compile(r"(?:^|[\s/(])[A-ZÅÄÖ]{2,}-$")
 #: A line that begins with one of these in upper case begins a sentence; it is no name in the middle of one.
 _SENTENCE_STARTS = frozenset(
-    "allt att av de den denna dessa det detta där därför därutöver då efter en enligt ett exempel flera från för följande "
-    "förutom genom hur härutöver i inför inom jag man med medan men mot nedan när och också om samt sedan som så till "
+    "allt att av de den denna dessa det detta där därför därutöver då efter en enligt ett exempel flera från för "
+    "följande förutom genom hur härutöver i inför inom jag man med medan men mot nedan när och också om samt sedan som så till "
     "trots under ur utan utifrån utöver vad varje vi vid vidare vilka vilken vilket är även över".split()
 )
 #: How full a line must be, as a share of its neighbours' width, for the next line to be its continuation.
@@ -86,7 +86,7 @@ def _block(line: Line, kind: BlockKind, text: str, level: int = 0, marker: str =
 
 
 def _numbered_heading(text: str, last: tuple[int, ...]) -> tuple[int, ...] | None:
-    """The heading's number when it can follow `last`: a first child, the next sibling, or an ancestor's next sibling."""
+    """The heading's number when it can follow `last`: a first child, the next sibling or an ancestor's next."""
     match = _NUMBERED.match(text)
     if not match or len(text) > _HEADING_CHARS or _TERMINAL.search(text):
         return None
@@ -182,7 +182,7 @@ def _heads_list(lines: Sequence[Line], index: int) -> bool:
 def _joined(block: Block, text: str, page: int | None) -> Block:
     """The block with one more line, a word that was broken at the line's end put together again."""
     head, glue = block.text, " "
-    if head.endswith("-") and text[:1].islower() and text.split()[0] not in {"och", "eller", "samt", "till"}:
+    if head.endswith("-") and text[:1].islower() and text.split(maxsplit=1)[0] not in {"och", "eller", "samt", "till"}:
         glue = ""
         if not _HYPHEN_KEPT.search(head):
             head = head.rstrip("-")

@@ -28,13 +28,15 @@ def document_from_pages(source: Source, pages: Sequence[Page], passage_words: in
     placed, text = _place(mark_headings(read_blocks(lines)))
     sections = _sections(placed, len(text), contents)
     passages = cut_passages(source.id, text, placed, sections, passage_words)
-    return Document(source, text, tuple(section.section for section in sections), passages, _page_spans(placed, len(text)))
+    return Document(
+        source, text, tuple(section.section for section in sections), passages, _page_spans(placed, len(text))
+    )
 
 
 def _place(blocks: Sequence[Block]) -> tuple[tuple[PlacedBlock, ...], str]:
     """Writes the blocks into one text: a blank line between them, none between the items of a list."""
     text = ""
-    placed = []
+    placed: list[PlacedBlock] = []
     for block in blocks:
         in_list = bool(placed) and block.kind in ("item", "row") and placed[-1].block.kind in ("item", "row")
         text += "" if not text or not block.text else "\n" if in_list else "\n\n"
@@ -69,7 +71,9 @@ def _sections(placed: Sequence[PlacedBlock], length: int, contents: Mapping[str,
             body.append(item)
             continue
         close(item.start)
-        path = [(level, text) for level, text in path if level < item.block.level] + [(item.block.level, item.block.text)]
+        path = [(level, text) for level, text in path if level < item.block.level] + [
+            (item.block.level, item.block.text)
+        ]
         body, start = [], item.start
     close(length)
     return tuple(_with_contents_pages(sections, contents))
@@ -90,9 +94,10 @@ def _with_contents_pages(sections: Sequence[SectionBlocks], contents: Mapping[st
     for index, item in enumerate(sections):
         first = starts[index]
         following = next((page for page in starts[index + 1 :] if page is not None), None)
-        if item.section.first_page is None and first is not None:
-            item = replace(item, section=replace(item.section, first_page=first, last_page=following))
-        result.append(item)
+        section = item.section
+        if section.first_page is None and first is not None:
+            section = replace(section, first_page=first, last_page=following)
+        result.append(replace(item, section=section))
     return result
 
 

@@ -1,4 +1,4 @@
-"""Unnumbered headings: told from paragraphs by their shape and by what follows; slide titles put first on their slide."""
+"""Unnumbered headings, told from paragraphs by their shape and by what follows; slides get their title first."""
 
 from __future__ import annotations
 

@@ -6,10 +6,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from assistant.types import Page
 
-_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "\u00a0": " ", "\u2007": " ", "\u202f": " "})
+_LIGATURES = str.maketrans(
+    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "\u00a0": " ", "\u2007": " ", "\u202f": " "}
+)
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff\x00-\x08\x0b\x0e-\x1f]")
 _MARKDOWN = re.compile(r"\*\*|__|(?<!\w)\*(?=\S)|(?<=\S)\*(?=$|[\s.,;:!?)\]\"”¹²³⁴⁵⁶⁷⁸⁹⁰–-])|`")
 _PAGE_NUMBER = re.compile(r"^(?:(?:sida|sid\.?|s\.)\s*)?\d{1,4}(?:\s*(?:\(|av|/)\s*\d{1,4}\)?)?$", re.IGNORECASE)
@@ -68,7 +71,7 @@ def _without_page_numbers(lines: list[Line]) -> list[Line]:
 
 def _double_spaced(lines: Sequence[Line]) -> bool:
     """True when a blank line stands between most lines, also inside sentences."""
-    pairs = [(a, b) for a, b in zip(lines, lines[1:], strict=False) if a.sheet == b.sheet]
+    pairs = [(a, b) for a, b in pairwise(lines) if a.sheet == b.sheet]
     inside = [b.gap for a, b in pairs if b.text[:1].islower() and a.text[-1:] not in ".!?:"]
     return len(inside) >= 5 and sum(1 for gap in inside if gap == 1) > 0.7 * len(inside)
 

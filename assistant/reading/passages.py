@@ -106,7 +106,11 @@ def _pack(pieces: Sequence[_Piece], words: int) -> list[list[_Piece]]:
         if groups and len(groups[-1]) > 1 and _introduces(groups[-1][-1]) and piece.owner.block.kind == "item":
             lead = [groups[-1].pop()]
         groups.append([*lead, piece])
-    if len(groups) > 1 and _total(groups[-1]) < _SHORT_TAIL and _total(groups[-1]) + _total(groups[-2]) <= words * _STRETCH:
+    if (
+        len(groups) > 1
+        and _total(groups[-1]) < _SHORT_TAIL
+        and _total(groups[-1]) + _total(groups[-2]) <= words * _STRETCH
+    ):
         groups[-2:] = [groups[-2] + groups[-1]]
     return groups
 

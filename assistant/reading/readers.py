@@ -67,7 +67,9 @@ def _decode_as(data: bytes, encoding: str, name: str) -> str:
 def _refuse_binary(text: str, name: str) -> str:
     odd = sum(1 for char in text if ord(char) < 32 and char not in "\n\r\t\f") + text.count("\ufffd")
     if odd > len(text) / 100:
-        raise ReadError(f'Kunde inte läsa "{name}": innehållet är inte text. Spara dokumentet som .txt, .md eller .pdf.')
+        raise ReadError(
+            f'Kunde inte läsa "{name}": innehållet är inte text. Spara dokumentet som .txt, .md eller .pdf.'
+        )
     return text
 
 
@@ -81,9 +83,11 @@ def _read_pdf(_data: bytes, path: Path, name: str) -> tuple[Page, ...]:
     try:
         reader = PdfReader(path, strict=False)
         if reader.is_encrypted and not reader.decrypt(""):
-            raise ReadError(f'Kunde inte läsa "{name}": filen har lösenord. Spara en kopia utan lösenord och lägg in den.')
+            raise ReadError(
+                f'Kunde inte läsa "{name}": filen har lösenord. Spara en kopia utan lösenord och lägg in den.'
+            )
         pages = []
-        for number, page in enumerate(reader.pages, 1):  # noqa: B007 - named in the error below
+        for number, page in enumerate(reader.pages, 1):
             pages.append(Page(number, page.extract_text() or ""))
     except FileNotDecryptedError as error:
         raise ReadError(

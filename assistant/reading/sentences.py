@@ -7,8 +7,8 @@ import re
 #: Abbreviations after which a full stop does not end a sentence (lower case, without the last full stop).
 _ABBREVIATIONS = frozenset(
     "bl.a bl ca dvs d.v.s etc ev e.d el ex f.d f.n fr.o.m fr i.o.m inkl kap kl kr max m.a.o m.fl m.m mfl min mm mom "
-    "ndr nr o.d o.dyl osv o.s.v p.g.a pga prop s sid s.k sk skr st t.ex tex tel t.o.m tom t.v u.a vs bil dr fig jfr jmf "
-    "resp sfs enl t.f tf tr avd art milj mdkr tkr".split()
+    "ndr nr o.d o.dyl osv o.s.v p.g.a pga prop sid s.k sk skr st t.ex tex tel t.o.m tom t.v u.a vs bil dr fig jfr "
+    "jmf resp sfs enl t.f tf tr avd art milj mdkr tkr".split()
 )
 _END = re.compile(r"[.!?…]+[\"”“’»)\]*]*(?=\s+|$)")
 _LIST_LINE = re.compile(r"^\s*(?:[•‒–‐▪◦·*-]|\d{1,2}[.)]|[a-zåäö]\))\s+")
@@ -54,7 +54,7 @@ def _ends_sentence(line: str, start: int, match: re.Match[str]) -> bool:
     after = line[match.end() :].lstrip()
     if not after:
         return True
-    if not (after[0].isupper() or after[0].isdigit() or after[0] in "\"”“»([*–-§"):
+    if not (after[0].isupper() or after[0].isdigit() or after[0] in '"”“»([*–-§'):
         return False
     if _inside_quotation(line[start : match.end()]):
         return False

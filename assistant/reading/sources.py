@@ -41,11 +41,11 @@ class _List(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     schema_: Literal[1] = Field(alias="schema")
-    source: list[_Row]
+    source: list[_Row] = Field(min_length=1)
 
 
 def read_sources(corpus_dir: Path) -> tuple[Source, ...]:
-    """The sources that `corpus_dir/sources.toml` lists, in its order. `SourceError` says what is wrong with the list."""
+    """The sources that `corpus_dir/sources.toml` lists, in order. `SourceError` says what is wrong with the list."""
     path = corpus_dir / "sources.toml"
     listed = _parse(path).source
     _refuse_doubles([row.id for row in listed], "id", path)
@@ -108,6 +108,7 @@ def _explain(error: ValidationError, name: str) -> str:
     reasons = {
         "missing": f'uppgiften "{field}" saknas',
         "extra_forbidden": f'uppgiften "{field}" är okänd',
+        "too_short": "den räknar inte upp någon källa",
     }
     reason = reasons.get(first["type"], f'uppgiften "{field}" har ett värde som inte går att använda')
     return f'Källförteckningen "{name}", {where}: {reason}. Rätta den och försök igen.'
@@ -117,5 +118,6 @@ def _refuse_doubles(values: Sequence[str], field: str, path: Path) -> None:
     double = next((value for value in values if values.count(value) > 1), None)
     if double:
         raise SourceError(
-            f'Källförteckningen "{paths.shown(path)}": {field} = "{double}" står två gånger. Ge varje källa ett eget värde.'
+            f'Källförteckningen "{paths.shown(path)}": {field} = "{double}" står två gånger. '
+            "Ge varje källa ett eget värde."
         )

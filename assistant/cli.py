@@ -1,0 +1,258 @@
+"""The command line: parses, calls, prints and sets the exit code (0 done, 1 no, 2 to be mended, 3 outside failed)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from typing import Any, NoReturn
+
+from assistant import terminal
+from assistant.errors import KdError, UsageError
+from assistant.messages import HELP, argparse_in_swedish
+from assistant.settings import Settings, load_settings
+from assistant.types import KINDS, Filter
+
+Command = Callable[[argparse.Namespace, Settings], int]
+
+
+class _Formatter(argparse.HelpFormatter):
+    def add_usage(self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, "Användning: " if prefix is None else prefix)
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse in Swedish: titles, help and complaints."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(add_help=False, formatter_class=_Formatter, allow_abbrev=False, **options)
+        self._positionals.title = "Anges i ordning"
+        self._optionals.title = "Val"
+        self.add_argument("-h", "--help", action="help", help=HELP["help"])
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{argparse_in_swedish(message)} Se {self.prog} --help.")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and returns its exit code. The only place where every `KdError` ends."""
+    _use_utf8()
+    json_asked = False
+    try:
+        options = _parser().parse_args(arguments)
+        json_asked = getattr(options, "json", False)
+        code: int = options.run(options, load_settings())
+        sys.stdout.flush()
+        return code
+    except KdError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("Avbrutet.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0 if json_asked else 1
+
+
+def _use_utf8() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="kd", description=HELP["kd"])
+    parser.add_argument("--version", action="version", version=version("kd-assistent"), help=HELP["version"])
+    commands = parser.add_subparsers(title="Kommandon", metavar="KOMMANDO", required=True, dest="command")
+
+    chat = _command(commands, "chat", _chat)
+    chat.add_argument("--host", default="127.0.0.1", metavar="ADRESS", help=HELP["host"])
+    chat.add_argument("--port", type=int, default=7860, metavar="PORT", help=HELP["port"])
+    chat.add_argument("--no-browser", action="store_true", help=HELP["no-browser"])
+
+    ask = _command(commands, "ask", _ask, with_json=True)
+    ask.add_argument("question", nargs="?", metavar="FRÅGA", help=HELP["question"])
+    ask.add_argument("--batch", metavar="FIL", help=HELP["batch"])
+    ask.add_argument("--history", metavar="FIL", help=HELP["history"])
+    _add_filters(ask)
+
+    search = _command(commands, "search", _search, with_json=True)
+    search.add_argument("question", metavar="FRÅGA", help=HELP["question"])
+    search.add_argument("--top", type=int, default=10, metavar="ANTAL", help=HELP["top"])
+    _add_filters(search)
+
+    index = _command(commands, "index", _index)
+    index.add_argument("--check", action="store_true", help=HELP["check"])
+    index.add_argument("--rebuild", action="store_true", help=HELP["rebuild"])
+    index.add_argument("--embedding", metavar="NAMN", help=HELP["embedding"])
+
+    corpus = commands.add_parser("corpus", help=HELP["corpus"], description=HELP["corpus"])
+    parts = corpus.add_subparsers(title="Kommandon", metavar="KOMMANDO", required=True, dest="part")
+    _command(parts, "list", _corpus_list, with_json=True, key="corpus list")
+    show = _command(parts, "show", _corpus_show, with_json=True, key="corpus show")
+    show.add_argument("id", metavar="ID", help=HELP["source-id"])
+
+    _command(commands, "bench", _bench, with_json=True)
+    _command(commands, "doctor", _doctor, with_json=True)
+    return parser
+
+
+def _command(parsers: Any, name: str, run: Command, with_json: bool = False, key: str = "") -> argparse.ArgumentParser:
+    text = HELP[key or name]
+    parser: argparse.ArgumentParser = parsers.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    parser.set_defaults(run=run)
+    if with_json:
+        parser.add_argument("--json", action="store_true", help=HELP["json"])
+    return parser
+
+
+def _add_filters(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--kind", default="", metavar="SLAG", help=HELP["kind"])
+    parser.add_argument("--source", default="", metavar="ID", help=HELP["source"])
+
+
+def _filter(options: argparse.Namespace, known: Sequence[str]) -> Filter:
+    kinds = tuple(part.strip() for part in options.kind.split(",") if part.strip())
+    ids = tuple(part.strip() for part in options.source.split(",") if part.strip())
+    for value, allowed, name in ((kinds, KINDS, "--kind"), (ids, known, "--source")):
+        wrong = [part for part in value if part not in allowed]
+        if wrong:
+            raise UsageError(f'{name}: "{wrong[0]}" finns inte. Välj bland: {", ".join(allowed)}.')
+    return Filter(tuple(kind for kind in KINDS if kind in kinds), ids)
+
+
+def _chat(options: argparse.Namespace, settings: Settings) -> int:
+    from assistant.web import serve
+
+    def announce(address: str) -> None:
+        print(f"Sidan är öppen på {address} (avsluta med Ctrl+C).", file=sys.stderr)
+
+    serve(
+        lambda: terminal.open_assistant(settings),
+        options.host,
+        options.port,
+        open_browser=not options.no_browser,
+        announce=announce,
+    )
+    return 0
+
+
+def _ask(options: argparse.Namespace, settings: Settings) -> int:
+    from assistant.batch import answer_lines, read_history
+
+    if bool(options.batch) == bool(options.question):
+        raise UsageError("Ange en fråga eller --batch FIL, ett av dem. Se kd ask --help.")
+    if options.batch and not options.json:
+        raise UsageError("--batch kräver --json. Se kd ask --help.")
+    if options.batch and options.history:
+        raise UsageError("--history går inte att använda med --batch; skriv history på varje rad i filen i stället.")
+    history = read_history(options.history) if options.history else ()
+    assistant = terminal.open_assistant(settings)
+    only = _filter(options, [source.id for source in assistant.sources])
+    if options.batch:
+        for line in answer_lines(assistant, options.batch, only):
+            _print_json(line)
+        return 0
+    answer = assistant.ask(options.question, history, only)
+    if options.json:
+        from assistant.answering.as_json import answer_to_json
+
+        _print_json(answer_to_json(answer))
+    else:
+        terminal.show_answer(answer)
+    return 0
+
+
+def _search(options: argparse.Namespace, settings: Settings) -> int:
+    if not 1 <= options.top <= 100:
+        raise UsageError("--top ska vara ett tal från 1 till 100.")
+    assistant = terminal.open_assistant(settings)
+    only = _filter(options, [source.id for source in assistant.sources])
+    hits = assistant.search(options.question, options.top, only)
+    if options.json:
+        from assistant.answering.as_json import SCHEMA, hits_to_json
+
+        found = {
+            "schema": SCHEMA,
+            "query": hits.query,
+            "hits": hits_to_json(hits.items),
+            "index_id": assistant.index_id,
+        }
+        _print_json(found)
+    else:
+        terminal.show_hits(hits)
+    return 0
+
+
+def _index(options: argparse.Namespace, settings: Settings) -> int:
+    from dataclasses import replace
+
+    from assistant.finding.builder import build_index, check_freshness
+
+    if options.embedding:
+        settings = replace(settings, embedding=options.embedding)
+    if options.check:
+        freshness = check_freshness(settings)
+        terminal.show_freshness(freshness)
+        return 0 if freshness.fresh else 1
+    with terminal.progress_bar() as progress:
+        built = build_index(settings, progress, rebuild=options.rebuild, download=True)
+    terminal.show_built(built)
+    return 0
+
+
+def _corpus_list(options: argparse.Namespace, settings: Settings) -> int:
+    from assistant.listing import sources_to_json
+    from assistant.reading.sources import read_sources
+
+    sources = read_sources(settings.corpus_dir)
+    if options.json:
+        _print_json(sources_to_json(sources))
+    else:
+        terminal.show_sources(sources)
+    return 0
+
+
+def _corpus_show(options: argparse.Namespace, settings: Settings) -> int:
+    from assistant.listing import document_to_json, find_source
+    from assistant.reading.documents import read_document
+    from assistant.reading.sources import read_sources
+
+    source = find_source(read_sources(settings.corpus_dir), options.id)
+    document = read_document(source, settings.passage_words)
+    if options.json:
+        _print_json(document_to_json(document))
+    else:
+        terminal.show_document(document)
+    return 0
+
+
+def _bench(options: argparse.Namespace, settings: Settings) -> int:
+    from assistant.measuring.bench import run_bench
+
+    with terminal.progress_bar() as progress:
+        report = run_bench(settings, progress)
+    if options.json:
+        _print_json(report)
+    else:
+        terminal.show_bench(report)
+    return 0
+
+
+def _doctor(options: argparse.Namespace, settings: Settings) -> int:
+    from assistant.doctor import examine
+
+    report = examine(settings)
+    if options.json:
+        _print_json(report.to_json())
+    else:
+        terminal.show_doctor(report)
+    return 0
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False), flush=True)

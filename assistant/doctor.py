@@ -1,0 +1,149 @@
+"""What is installed, what can be reached, whether the index is fresh, and what would leave the machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from urllib.parse import urlsplit
+
+from assistant import paths
+from assistant.answering.as_json import SCHEMA
+from assistant.errors import KdError
+from assistant.finding.builder import check_freshness, embedding_name
+from assistant.finding.embedder import open_embedder
+from assistant.finding.generations import IndexFolder
+from assistant.reading.sources import changed_sources, read_sources
+from assistant.settings import Settings
+
+_PACKAGES = ("chromadb", "gradio", "langchain", "pypdf", "sentence-transformers", "model2vec", "bm25s")
+_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+_PROBE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One finding: what was looked at, in Swedish, whether it is as it should be, and what was seen."""
+
+    id: str
+    name: str
+    ok: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """All findings. Whatever is not ok says itself how to mend it."""
+
+    lines: tuple[Line, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "schema": SCHEMA,
+            "ok": all(line.ok for line in self.lines),
+            "checks": [asdict(line) for line in self.lines],
+        }
+
+
+def examine(settings: Settings) -> Examination:
+    """Looks at every part; a part that fails becomes a line, never an error. Sends nothing but a connection attempt."""
+    return Examination(
+        (
+            _python(),
+            *(_package(name) for name in _PACKAGES),
+            _sources(settings),
+            _embedding(settings),
+            _index(settings),
+            _index_folder(settings),
+            _chat_model(settings),
+            _leaves_machine(settings),
+        )
+    )
+
+
+def _python() -> Line:
+    number = ".".join(map(str, sys.version_info[:3]))
+    ok = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    return Line("python", "Python", ok, number if ok else f"{number}; programmet kräver 3.11–3.13")
+
+
+def _package(name: str) -> Line:
+    try:
+        return Line(f"package-{name}", name, True, version(name))
+    except PackageNotFoundError:
+        return Line(f"package-{name}", name, False, "saknas; installera om med make install")
+
+
+def _sources(settings: Settings) -> Line:
+    try:
+        sources = read_sources(settings.corpus_dir)
+        changed = changed_sources(sources)
+    except KdError as error:
+        return Line("sources", "Källor", False, str(error))
+    if changed:
+        return Line("sources", "Källor", False, " ".join(changed))
+    return Line("sources", "Källor", True, f'{len(sources)} i "{paths.shown(settings.corpus_dir)}", alla oförändrade')
+
+
+def _embedding(settings: Settings) -> Line:
+    name = embedding_name(settings, IndexFolder(settings.index_dir).current())
+    try:
+        open_embedder(name, settings)
+    except KdError as error:
+        return Line("embedding", "Sökmodell", False, str(error))
+    return Line("embedding", "Sökmodell", True, name)
+
+
+def _index(settings: Settings) -> Line:
+    try:
+        freshness = check_freshness(settings)
+    except KdError as error:
+        return Line("index", "Index", False, str(error))
+    current = IndexFolder(settings.index_dir).current()
+    if freshness.fresh and current:
+        return Line(
+            "index", "Index", True, f"{current.name}, {current.manifest.passages} stycken, stämmer med källorna"
+        )
+    reasons = " ".join((*freshness.reasons, *freshness.changed))
+    return Line("index", "Index", False, f"stämmer inte med källorna. {reasons} Bygg om det med kd index.")
+
+
+def _index_folder(settings: Settings) -> Line:
+    folder = next((f for f in (settings.index_dir, *settings.index_dir.parents) if f.exists()), settings.index_dir)
+    ok = folder.is_dir() and os.access(folder, os.W_OK)
+    where = f'"{paths.shown(settings.index_dir)}"'
+    text = f"{where} går att skriva i" if ok else f"{where} går inte att skriva i; välj en annan med KD_INDEX_DIR"
+    return Line("index-folder", "Indexmapp", ok, text)
+
+
+def _chat_model(settings: Settings) -> Line:
+    if not settings.chat_model:
+        return Line("chat-model", "Språkmodell", True, "ingen; svaren sätts samman av källornas egna meningar")
+    address = settings.chat_base_url
+    if not address:
+        return Line(
+            "chat-model", "Språkmodell", True, f"{settings.chat_model} på leverantörens egen adress (inte provad)"
+        )
+    parts = urlsplit(address)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        socket.create_connection((parts.hostname or "", port), timeout=_PROBE_SECONDS).close()
+    except OSError as error:
+        reason = f"{address} svarar inte ({error.strerror or error}). Starta servern eller rätta adressen."
+        return Line("chat-model", "Språkmodell", False, reason)
+    return Line("chat-model", "Språkmodell", True, f"{settings.chat_model}, {address} svarar")
+
+
+def _leaves_machine(settings: Settings) -> Line:
+    if not settings.chat_model:
+        return Line("leaves-machine", "Lämnar datorn", True, "ingenting")
+    host = urlsplit(settings.chat_base_url or "").hostname
+    provider = settings.chat_model.split(":", 1)[0]
+    if host in _LOCAL or (host is None and provider == "ollama"):
+        return Line("leaves-machine", "Lämnar datorn", True, "ingenting; språkmodellen körs på samma dator")
+    return Line(
+        "leaves-machine", "Lämnar datorn", True, f"frågan och de stycken som hittas skickas till {host or provider}"
+    )

@@ -1,0 +1,188 @@
+"""Corpus -> index: reads what is listed, embeds what changed, publishes a new generation."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from assistant.errors import SourceError
+from assistant.finding.documents_file import read_documents, write_documents
+from assistant.finding.embedder import Embedder, Vectors, open_embedder
+from assistant.finding.generations import Generation, IndexFolder, Manifest
+from assistant.finding.lexical import lexical_text
+from assistant.finding.store import BATCH, VectorStore
+from assistant.reading.documents import READER_VERSION, read_document
+from assistant.reading.sources import changed_sources, read_sources
+from assistant.settings import SHIPPED, Settings
+from assistant.types import Document, Passage, Source
+
+#: Is told a stage in Swedish, how much of it is done, and how much there is.
+Progress = Callable[[str, int, int], None]
+
+#: Changes when a generation's files get another form.
+_FORMAT = 1
+
+
+def no_progress(_stage: str, _done: int, _total: int) -> None:
+    """The default: says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """Whether the index agrees with the corpus. `changed` names files that are not the listed ones."""
+
+    fresh: bool
+    reasons: tuple[str, ...]
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build did. `embedded` of `passages` passages were embedded; the rest were taken over."""
+
+    generation: Generation
+    documents: int
+    passages: int
+    embedded: int
+    removed: tuple[str, ...]
+    fresh_already: bool
+
+
+def embedding_name(settings: Settings, current: Generation | None) -> str:
+    """The model asked for, else the one that the index was built with, else the shipped one."""
+    return settings.embedding or (current.manifest.embedding if current else SHIPPED)
+
+
+def check_freshness(settings: Settings) -> Freshness:
+    """Compares the serving index with corpus, settings and model. Builds nothing."""
+    current = IndexFolder(settings.index_dir).current()
+    sources = read_sources(settings.corpus_dir)
+    changed = changed_sources(sources)
+    if current is None:
+        return Freshness(False, ("Det finns inget index.",), changed)
+    if changed:
+        return Freshness(False, (), changed)
+    embedder = open_embedder(embedding_name(settings, current), settings)
+    if _fingerprint(settings, sources, embedder) == current.manifest.fingerprint:
+        return Freshness(True, ())
+    return Freshness(False, _reasons(current.manifest, sources, embedder))
+
+
+def build_index(
+    settings: Settings, progress: Progress = no_progress, rebuild: bool = False, download: bool = False
+) -> Built:
+    """Brings the index up to date with the corpus. The earlier index serves until the new one has been proved.
+
+    `rebuild` embeds everything again. `SourceError` names every source that cannot be used, and nothing is published.
+    """
+    folder = IndexFolder(settings.index_dir)
+    with folder.building() as workplace:
+        current = folder.current()
+        sources = _sound_sources(settings)
+        embedder = open_embedder(embedding_name(settings, current), settings, download)
+        fingerprint = _fingerprint(settings, sources, embedder)
+        if current and not rebuild and current.manifest.fingerprint == fingerprint:
+            return Built(current, len(sources), current.manifest.passages, 0, (), fresh_already=True)
+        documents = _read(settings, sources, progress)
+        passages = [passage for document in documents for passage in document.passages]
+        known = {} if rebuild else _known_vectors(current, embedder)
+        write_documents(workplace, documents)
+        embedded = _embed(workplace, passages, {s.id: s for s in sources}, embedder, known, progress)
+        progress("Kontrollerar indexet", 0, 1)
+        manifest = Manifest(
+            fingerprint, embedder.name, embedder.fingerprint, len(passages), {s.id: _source_key(s) for s in sources}
+        )
+        generation = folder.publish(workplace, manifest)
+        progress("Kontrollerar indexet", 1, 1)
+    removed = tuple(sorted(set(current.manifest.sources) - {s.id for s in sources})) if current else ()
+    return Built(generation, len(documents), len(passages), embedded, removed, fresh_already=False)
+
+
+def _sound_sources(settings: Settings) -> tuple[Source, ...]:
+    sources = read_sources(settings.corpus_dir)
+    changed = changed_sources(sources)
+    if changed:
+        raise SourceError(" ".join(changed))
+    return sources
+
+
+def _read(settings: Settings, sources: Sequence[Source], progress: Progress) -> tuple[Document, ...]:
+    documents = []
+    for number, source in enumerate(sources):
+        progress("Läser källorna", number, len(sources))
+        documents.append(read_document(source, settings.passage_words))
+    progress("Läser källorna", len(sources), len(sources))
+    return tuple(documents)
+
+
+def _known_vectors(current: Generation | None, embedder: Embedder) -> dict[str, Vectors]:
+    """The vectors of the serving generation by what was embedded, if the same model made them."""
+    if current is None or current.manifest.embedding_fingerprint != embedder.fingerprint:
+        return {}
+    keys = {p.id: _embedding_key(p) for document in read_documents(current.folder) for p in document.passages}
+    with VectorStore(current.folder / "chroma") as store:
+        return {keys[key]: vector for key, vector in store.vectors().items() if key in keys}
+
+
+def _embed(
+    workplace: Path,
+    passages: Sequence[Passage],
+    sources: dict[str, Source],
+    embedder: Embedder,
+    known: dict[str, Vectors],
+    progress: Progress,
+) -> int:
+    """Writes every passage's vector to a new collection; returns how many had to be computed."""
+    embedded = 0
+    with VectorStore(workplace / "chroma", create=True) as store:
+        for start, batch in _batches(passages):
+            progress("Bygger sökindex", start, len(passages))
+            missing = [passage for passage in batch if _embedding_key(passage) not in known]
+            if missing:
+                vectors = embedder.encode_passages([lexical_text(passage) for passage in missing])
+                known.update(zip(map(_embedding_key, missing), vectors, strict=True))
+            embedded += len(missing)
+            store.add(batch, np.stack([known[_embedding_key(passage)] for passage in batch]), sources)
+    progress("Bygger sökindex", len(passages), len(passages))
+    return embedded
+
+
+def _batches(passages: Sequence[Passage]) -> Iterator[tuple[int, Sequence[Passage]]]:
+    for start in range(0, len(passages), BATCH):
+        yield start, passages[start : start + BATCH]
+
+
+def _embedding_key(passage: Passage) -> str:
+    return hashlib.sha256(lexical_text(passage).encode()).hexdigest()
+
+
+def _fingerprint(settings: Settings, sources: Sequence[Source], embedder: Embedder) -> str:
+    parts = {
+        "format": _FORMAT,
+        "reader": READER_VERSION,
+        "passage_words": settings.passage_words,
+        "embedding": embedder.fingerprint,
+        "sources": [_source_key(source) for source in sources],
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _source_key(source: Source) -> str:
+    """From the file's bytes and all that is known of it; not from where it lies."""
+    known = replace(source, path=Path(source.path.name))
+    return hashlib.sha256(repr(known).encode()).hexdigest()[:16]
+
+
+def _reasons(manifest: Manifest, sources: Sequence[Source], embedder: Embedder) -> tuple[str, ...]:
+    now = {source.id: _source_key(source) for source in sources}
+    reasons = [f'Källan "{key}" är ny.' for key in now if key not in manifest.sources]
+    reasons += [f'Källan "{key}" är borttagen.' for key in manifest.sources if key not in now]
+    reasons += [f'Källan "{key}" är ändrad.' for key in now if manifest.sources.get(key, now[key]) != now[key]]
+    if manifest.embedding_fingerprint != embedder.fingerprint:
+        reasons.append(f'Indexet är byggt med en annan sökmodell ("{manifest.embedding}").')
+    return tuple(reasons) or ("Programmet läser källorna på ett nytt sätt sedan indexet byggdes.",)

@@ -1,0 +1,148 @@
+"""Speed and memory on this machine, each figure measured on the real parts in processes of their own."""
+
+from __future__ import annotations
+
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from assistant.answering.as_json import SCHEMA
+from assistant.assistant import Assistant
+from assistant.errors import KdError
+from assistant.finding.builder import Progress
+from assistant.settings import Settings
+
+#: Typical questions; they serve only to be timed.
+_QUESTIONS = (
+    "Vem utser kommundirektören?",
+    "Hur påverkas arbetet av kommunens läge?",
+    "Vilka möten leder kommundirektören?",
+    "Vad bör en överenskommelse mellan ordförande och chef innehålla?",
+    "Vad saknas i stödprocesserna?",
+)
+_ROUNDS = 10
+_RUNS = 3
+
+
+def run_bench(settings: Settings, progress: Progress) -> dict[str, Any]:
+    """Measures the corpus's own index in a temporary folder.
+
+    Times are wall time: medians of three runs for whole processes, p50 and p95 over 50 questions for a running one.
+    Memory is the largest resident set of a process, in MiB.
+    """
+    with tempfile.TemporaryDirectory(prefix="kd-bench-") as folder:
+        own = replace(settings, index_dir=Path(folder) / "index")
+        environment = {"KD_INDEX_DIR": str(own.index_dir), "KD_CORPUS_DIR": str(settings.corpus_dir)}
+        if settings.embedding:
+            environment["KD_EMBEDDING"] = settings.embedding
+        figures: dict[str, Any] = {}
+        steps: list[tuple[str, Callable[[], dict[str, Any]]]] = [
+            ("index", lambda: _index_figures(environment)),
+            ("first", lambda: _first_figures(environment)),
+            ("running", lambda: _running_figures(own)),
+        ]
+        for number, (_, step) in enumerate(steps):
+            progress("Mäter", number, len(steps))
+            figures |= step()
+        progress("Mäter", len(steps), len(steps))
+    return {"schema": SCHEMA, "machine": _machine(), "figures": figures}
+
+
+def _index_figures(environment: dict[str, str]) -> dict[str, Any]:
+    fresh = [_process(["index", "--rebuild"], environment) for _ in range(_RUNS)]
+    idle = [_process(["index"], environment) for _ in range(_RUNS)]
+    return {
+        "Bygga indexet från början": _seconds([run[0] for run in fresh]),
+        "Köra kd index när inget ändrats": _seconds([run[0] for run in idle]),
+        "Minne vid bygget": _mebibytes([run[1] for run in fresh]),
+    }
+
+
+def _first_figures(environment: dict[str, str]) -> dict[str, Any]:
+    runs = [_process(["ask", _QUESTIONS[0]], environment) for _ in range(_RUNS)]
+    return {
+        "Första frågan i en ny process": _seconds([run[0] for run in runs]),
+        "Minne vid en fråga": _mebibytes([run[1] for run in runs]),
+    }
+
+
+def _running_figures(settings: Settings) -> dict[str, Any]:
+    assistant, _ = Assistant.open(settings)
+    assistant.ask(_QUESTIONS[0])
+    search, total = [], []
+    for _ in range(_ROUNDS):
+        for question in _QUESTIONS:
+            timings = assistant.ask(question).timings
+            if timings:
+                search.append(timings.search)
+                total.append(timings.total)
+    assistant.close()
+    return {
+        "Sökning i en öppen process, p50": _milliseconds(statistics.median(search)),
+        "Sökning i en öppen process, p95": _milliseconds(_percentile(search, 0.95)),
+        "Fråga till färdigt svar, p50": _milliseconds(statistics.median(total)),
+        "Fråga till färdigt svar, p95": _milliseconds(_percentile(total, 0.95)),
+    }
+
+
+def _process(arguments: list[str], environment: dict[str, str]) -> tuple[float, float]:
+    """Wall time in seconds and largest resident set in MiB of one `kd` command, its child processes left out."""
+    import os
+
+    begun = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "assistant", *arguments],
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    largest = _watch(process)
+    seconds = time.perf_counter() - begun
+    if process.returncode != 0:
+        reason = process.stderr.read().strip().splitlines()[-1:] if process.stderr else []
+        raise KdError(f"kd {' '.join(arguments)} misslyckades under mätningen: {' '.join(reason)}")
+    return seconds, largest
+
+
+def _watch(process: subprocess.Popen[str]) -> float:
+    """Waits for the process and samples its resident set every 10 ms."""
+    largest = 0
+    while process.poll() is None:
+        try:
+            largest = max(largest, psutil.Process(process.pid).memory_info().rss)
+        except psutil.Error:
+            break
+        time.sleep(0.01)
+    process.wait()
+    return largest / 2**20
+
+
+def _percentile(values: list[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
+
+
+def _seconds(values: list[float]) -> dict[str, Any]:
+    return {"value": round(statistics.median(values), 2), "unit": "s", "runs": [round(value, 2) for value in values]}
+
+
+def _milliseconds(value: float) -> dict[str, Any]:
+    return {"value": round(value, 1), "unit": "ms"}
+
+
+def _mebibytes(values: list[float]) -> dict[str, Any]:
+    return {"value": round(max(values)), "unit": "MiB"}
+
+
+def _machine() -> dict[str, Any]:
+    return {"python": platform.python_version(), "system": platform.system(), "cores": psutil.cpu_count()}

@@ -1,0 +1,55 @@
+"""What the command line says, in Swedish: help texts, argparse's own words, and how answers are set in a terminal."""
+
+from __future__ import annotations
+
+import re
+
+HELP: dict[str, str] = {
+    "kd": "Frågeassistent för kommundirektörer. Svaren hämtas ur källorna, med hänvisning till varje påstående.",
+    "chat": "starta webbsidan (bygger indexet först om det behövs)",
+    "ask": "ställ en fråga, eller många ur en fil",
+    "search": "visa de stycken som ligger närmast en fråga, utan svar",
+    "index": "bygg sökindexet av det som har ändrats",
+    "corpus": "visa källorna",
+    "corpus list": "räkna upp källorna",
+    "corpus show": "visa en källas avsnitt och stycken",
+    "bench": "mät tid och minne på den här datorn",
+    "doctor": "visa vad som är installerat och om allt fungerar",
+    "help": "visa den här hjälpen",
+    "json": "skriv resultatet som JSON",
+    "question": "frågan",
+    "history": 'JSON-fil med det tidigare samtalet: [{"role": "user", "content": "…"}, …]',
+    "batch": 'JSON-radfil med en fråga per rad: {"id": "…", "question": "…"}; kräver --json',
+    "kind": "bara källor av dessa slag, skilda med komma: lag, beslut, vägledning, rapport, presentation, eget",
+    "source": "bara dessa källor (deras id, skilda med komma)",
+    "top": "hur många stycken som visas (standard 10)",
+    "check": "bygg inget, säg bara om indexet stämmer med källorna (avslutas med 1 om det inte gör det)",
+    "rebuild": "bygg om allt från början",
+    "embedding": "sökmodell: inbyggd, en mapp, eller ett namn hos sentence-transformers",
+    "host": "adressen som webbsidan lyssnar på (standard 127.0.0.1)",
+    "port": "porten som webbsidan lyssnar på (standard 7860)",
+    "no-browser": "öppna ingen webbläsare",
+    "source-id": "källans id, se kd corpus list",
+    "version": "visa programmets version",
+}
+
+_ARGPARSE = (
+    (r"the following arguments are required: (.+)", r"Det saknas: \1."),
+    (r"unrecognized arguments: (.+)", r"Kommandot känner inte till: \1."),
+    (r"argument (.+?): invalid choice: (.+?) \(choose from (.+)\)", r"\2 går inte att välja för \1. Välj bland: \3."),
+    (r"argument (.+?): expected one argument", r"\1 behöver ett värde."),
+    (r"argument (.+?): expected at least one argument", r"\1 behöver minst ett värde."),
+    (r"argument (.+?): invalid \w+ value: (.+)", r"\2 är inget giltigt värde för \1; skriv ett heltal."),
+    (r"argument (.+?): not allowed with argument (.+)", r"\1 går inte att använda tillsammans med \2."),
+    (r"ambiguous option: (.+?) could match (.+)", r"\1 är tvetydigt: det kan vara \2."),
+    (r"argument (.+?): ignored explicit argument (.+)", r"\1 tar inget värde (\2)."),
+)
+
+
+def argparse_in_swedish(message: str) -> str:
+    """argparse's English complaint in Swedish; one that is not known is kept after a Swedish beginning."""
+    for pattern, swedish in _ARGPARSE:
+        match = re.fullmatch(pattern, message)
+        if match:
+            return match.expand(swedish)
+    return f"Kommandot gick inte att tolka ({message})."

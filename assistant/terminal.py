@@ -1,0 +1,151 @@
+"""How the command line sets answers, hits and lists in a terminal. Results go to standard output, the rest to error."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from assistant.settings import Settings
+from assistant.types import Answer, Citation, Document, Hits, Source
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+    from assistant.doctor import Examination
+    from assistant.finding.builder import Built, Freshness, Progress
+
+_WIDTH = 96
+
+
+def out(text: str = "") -> None:
+    sys.stdout.write(text + "\n")
+
+
+def note(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A progress bar on standard error for each stage; only a line a stage where that is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=False) as bar:
+        tasks: dict[str, Any] = {}
+
+        def tell(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        yield tell
+
+
+def open_assistant(settings: Settings) -> Assistant:
+    """Opens the assistant; a progress bar shows only when the index has to be built."""
+    from assistant.assistant import Assistant
+
+    with progress_bar() as progress:
+        assistant, warning = Assistant.open(settings, progress)
+    if warning:
+        note(warning)
+    return assistant
+
+
+def show_answer(answer: Answer) -> None:
+    out("\n\n".join(_wrap(part) for part in answer.text.split("\n\n")))
+    if answer.notice:
+        out("\n" + answer.notice)
+    if answer.citations:
+        out("\nKällor")
+    for citation in answer.citations:
+        out(f"[{citation.n}] {reference(citation)}")
+        out(_wrap(f"«{citation.quote}»", "    "))
+    if answer.withheld:
+        count = len(answer.withheld)
+        which = "1 mening visas inte, för den har" if count == 1 else f"{count} meningar visas inte, för de har"
+        out(f"\n{which} inget stöd i källorna:")
+        for item in answer.withheld:
+            out(_wrap(f"{item.text} ({item.reason})", "    "))
+
+
+def reference(citation: Citation) -> str:
+    """Kind, title, publisher, year and place, as far as they are known."""
+    source, passage = citation.source, citation.passage
+    kind = "En röst" if passage.voice == "quotation" else source.kind.capitalize()
+    known = [source.title, source.publisher, str(source.year) if source.year else None, passage.locator]
+    return f"{kind} · " + ", ".join(part for part in known if part)
+
+
+def show_hits(hits: Hits) -> None:
+    if not hits.items:
+        out("Inget stycke i källorna liknar frågan.")
+    for hit in hits.items:
+        passage = hit.passage
+        place = ", ".join(part for part in (hit.source.title, passage.locator) if part)
+        out(f"{hit.rank}. {place} ({hit.score:.2f})")
+        out(textwrap.shorten(passage.text, 240, placeholder=" …"))
+        out()
+
+
+def show_freshness(freshness: Freshness) -> None:
+    for line in freshness.changed:
+        note(line)
+    if freshness.fresh:
+        out("Indexet stämmer med källorna.")
+        return
+    out(" ".join(["Indexet stämmer inte med källorna.", *freshness.reasons, "Bygg om det med kd index."]))
+
+
+def show_built(built: Built) -> None:
+    if built.fresh_already:
+        out(f"Indexet stämmer redan med källorna ({built.passages} stycken ur {built.documents} källor).")
+        return
+    out(
+        f"Indexet är klart: {built.passages} stycken ur {built.documents} källor, "
+        f"{built.embedded} nya eller ändrade, {built.passages - built.embedded} oförändrade."
+    )
+    if built.removed:
+        out(f"Borttagna källor: {', '.join(built.removed)}.")
+
+
+def show_sources(sources: Sequence[Source]) -> None:
+    for source in sources:
+        known = ", ".join(part for part in (source.publisher, str(source.year) if source.year else None) if part)
+        out(f"{source.id}\n    {source.title} ({source.kind}{', ' + known if known else ''})")
+
+
+def show_document(document: Document) -> None:
+    out(f"{document.source.title} ({len(document.sections)} avsnitt, {len(document.passages)} stycken)")
+    for section in document.sections:
+        out()
+        out(f"{'  ' * max(0, len(section.path) - 1)}{section.path[-1] if section.path else '(utan rubrik)'}")
+        for passage in document.passages:
+            if section.start <= passage.start < section.end:
+                mark = "röst" if passage.voice == "quotation" else "text"
+                out(_wrap(f"{passage.start}–{passage.end} {mark}: {textwrap.shorten(passage.text, 110)}", "    "))
+
+
+def show_doctor(report: Examination) -> None:
+    for line in report.lines:
+        out(f"{'ok   ' if line.ok else 'fel  '}{line.name}: {line.text}")
+
+
+def show_bench(report: Mapping[str, Any]) -> None:
+    for name, value in report["figures"].items():
+        out(f"{name}: {value['value']} {value['unit']}")
+
+
+def _wrap(text: str, indent: str = "") -> str:
+    lines = text.split("\n")
+    return "\n".join(
+        textwrap.fill(
+            line, _WIDTH, initial_indent=indent, subsequent_indent=indent + ("  " if line[:2] == "- " else "")
+        )
+        for line in lines
+    )
