@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,23 +15,44 @@ from assistant.reading.sentences import sentence_spans
 from assistant.types import Draft, DraftSentence, Hit, Hits, Opens
 
 #: Weights of a sentence's own words, its vector and its passage's rank.
-_WORDS, _VECTOR, _PASSAGE = 0.5, 0.25, 0.25
+_WORDS, _VECTOR, _PASSAGE = 0.45, 0.3, 0.25
 #: How good a passage or sentence must be, as a share of the best one, to be part of the answer.
-_PASSAGE_SHARE, _SENTENCE_SHARE = 0.5, 0.66
-_MOST_SENTENCES = 4
+_PASSAGE_SHARE, _SENTENCE_SHARE = 0.5, 0.75
+#: A sentence inherits this much of the score of the one before it in the same paragraph.
+_INHERITED = 0.7
+#: Most sentences that are picked, and most words that one passage gives unless it gives a list.
+_MOST_PICKED, _WORDS_A_PASSAGE = 4, 70
 #: Two sentences that share more of their terms than this say the same thing.
 _SAME = 0.7
+#: What a compound's head, the last part of the word, is worth as a match ("direktör" for "kommundirektör").
+_HEAD, _SHORTEST_HEAD = 0.6, 5
+
 _POINTS_BACK = re.compile(
-    r"^(?:Detta|Dessa|Denna|Den|Det|De|Där|Då|Därmed|Dessutom|Samtidigt|Även|Här|Utöver|Sådan|Sådana|Dock|Så)\b"
+    r"^(?:Detta|Dessa|Denna|Den|Det|De|Där|Då|Därmed|Dessutom|Samtidigt|Även|Här|Utöver|Sådan|Sådana|Dock|Så|Dels)\b"
 )
+_ASKS_LIST = re.compile(r"^\W*(?:vilka|nämn|räkna upp|lista)\b|\b(?:innehålla|ingår i|omfattar)\b", re.IGNORECASE)
+_ASKS_NUMBER = re.compile(r"^\W*(?:hur många|hur stor andel|hur mycket|vilket år|hur gammal)\b", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"\d|\b(?:två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|hälften|ingen|inga|flera år)\b", re.IGNORECASE
+)
+#: Figures that name a provision or a statute, not a quantity.
+_REFERENCE = re.compile(r"\d+(?: [a-z])? (?:kap|§)|§ ?\d+|\d+ ?§|\b\d{4}:\d+")
+#: What a sentence that gives the legal ground counts more.
+_LAW, _LAW_FACTOR = re.compile(r"§|\b(?:kommunal|förvaltnings|offentlighets|arbetsmiljö)lag|regeringsformen"), 1.1
+_FOOTNOTE = re.compile(r"^[¹²³⁴⁵⁶⁷⁸⁹⁰]")
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A sentence, list item or table row of a hit's passage; `number` counts them from 0 within the passage."""
+    """A sentence, list item or table row of a hit's passage.
+
+    `number` counts them from 0 within the passage, `block` the paragraphs and items. `score` is comparable within one
+    question only.
+    """
 
     hit: int
     number: int
+    block: int
     start: int
     end: int
     text: str
@@ -41,6 +62,11 @@ class Unit:
     @property
     def words(self) -> int:
         return len(self.text.split())
+
+    @property
+    def introduces(self) -> bool:
+        """True for a line that a list may follow: it ends with a colon, or not as a sentence does."""
+        return not self.is_item and self.text[-1] not in '.!?”"“'
 
 
 class ExtractiveWriter:
@@ -58,9 +84,14 @@ class ExtractiveWriter:
         self._most_passages = most_passages
 
     def write(self, question: str, hits: Hits) -> Draft:
-        """A draft of at most `most_words` words; empty when there is no hit."""
+        """A draft of at most `most_words` words; empty when nothing found answers the kind of question that it is."""
         units = self._scored(question, hits)
-        chosen = self._choose(units)
+        if not units:
+            return Draft((), self.name)
+        best = max(units, key=lambda unit: unit.score)
+        if _ASKS_NUMBER.search(question) and not _gives_number(best):
+            return Draft((), self.name)
+        chosen = self._choose(units, bool(_ASKS_LIST.search(question)))
         return Draft(tuple(_sentences(chosen, hits.items)), self.name)
 
     def _scored(self, question: str, hits: Hits) -> list[Unit]:
@@ -72,59 +103,83 @@ class ExtractiveWriter:
         similarity = np.clip(vectors @ self._embedder.encode_question(question), 0.0, 1.0)
         similarity = similarity / max(float(similarity.max()), 1e-6)
         terms = self._lexicon.query_terms(question)
-        return [
-            _with_score(unit, self._word_share(terms, unit, near[unit.hit]), float(sim), near[unit.hit].score)
-            for unit, sim in zip(units, similarity, strict=True)
-        ]
+        asks_number = bool(_ASKS_NUMBER.search(question))
+        scored = []
+        for unit, vector in zip(units, similarity, strict=True):
+            hit = near[unit.hit]
+            score = _WORDS * self._word_share(terms, unit, hit) + _VECTOR * float(vector) + _PASSAGE * hit.score
+            scored.append(replace(unit, score=score * _form_factor(unit, asks_number)))
+        return _inherit(scored)
 
     def _word_share(self, terms: Sequence[str], unit: Unit, hit: Hit) -> float:
         """The share of the question's terms, weighted by rarity, in the sentence; half counts in heading or lead-in."""
         own = set(self._lexicon.terms(unit.text))
         around = set(self._lexicon.terms(" ".join((*hit.passage.path[-1:], hit.passage.lead_in))))
         total = sum(self._rarity(term) for term in terms)
-        share = sum(self._rarity(t) * (1.0 if t in own else 0.5 if t in around else 0.0) for t in terms)
+        share = sum(self._rarity(term) * _match(term, own, around) for term in terms)
         return share / total if total else 0.0
 
-    def _choose(self, units: Sequence[Unit]) -> list[Unit]:
-        """The best units with what they need beside them, in order of their passages' best unit."""
+    def _choose(self, units: Sequence[Unit], asks_list: bool) -> list[Unit]:
+        """The best units with what belongs to them, in order of their passages' best unit."""
         ranked = sorted(units, key=lambda unit: -unit.score)
         chosen: list[Unit] = []
         picked = 0
         for unit in ranked:
-            if picked == _MOST_SENTENCES or unit.score < _SENTENCE_SHARE * ranked[0].score:
+            if picked == _MOST_PICKED or unit.score < _SENTENCE_SHARE * ranked[0].score:
                 break
-            group = [new for new in _with_context(unit, units) if new not in chosen]
             if unit in chosen or self._repeats(unit, chosen):
                 continue
-            if chosen and sum(new.words for new in (*chosen, *group)) > self._most_words:
+            group = [new for new in _with_context(unit, units, asks_list) if new not in chosen]
+            if not chosen:
+                chosen = self._within_limit(unit, group)
+            elif self._fits(group, chosen):
+                chosen += group
+            else:
                 continue
-            chosen += self._within_limit(unit, group) if not chosen else group
             picked += 1
         best = {unit.hit: index for index, unit in reversed(list(enumerate(chosen)))}
         return sorted(chosen, key=lambda unit: (best[unit.hit], unit.number))
 
     def _within_limit(self, unit: Unit, group: Sequence[Unit]) -> list[Unit]:
-        """The first group, cut to the limit: the unit itself, then its context in order."""
+        """The first group, cut to the limit: the unit itself, then what belongs to it, in order."""
         kept = [unit]
         for new in group:
             if new is not unit and sum(other.words for other in (*kept, new)) <= self._most_words:
                 kept.append(new)
         return kept
 
+    def _fits(self, group: Sequence[Unit], chosen: Sequence[Unit]) -> bool:
+        same = [unit for unit in (*chosen, *group) if unit.hit == group[0].hit]
+        too_much = sum(unit.words for unit in same) > _WORDS_A_PASSAGE and not any(unit.is_item for unit in same)
+        return not too_much and sum(unit.words for unit in (*chosen, *group)) <= self._most_words
+
     def _repeats(self, unit: Unit, chosen: Sequence[Unit]) -> bool:
         own = set(self._lexicon.terms(unit.text))
-        return any(len(own & other) > _SAME * len(own | other) for other in self._term_sets(chosen)) if own else True
+        others = [set(self._lexicon.terms(other.text)) for other in chosen]
+        return not own or any(len(own & other) > _SAME * min(len(own), len(other)) for other in others)
 
-    def _term_sets(self, units: Sequence[Unit]) -> list[set[str]]:
-        return [set(self._lexicon.terms(unit.text)) for unit in units]
+
+def _match(term: str, own: set[str], around: set[str]) -> float:
+    """1 when the sentence holds the term; less when only a compound's head or the heading agrees."""
+    if term in own:
+        return 1.0
+    heads = any(
+        len(shorter) >= _SHORTEST_HEAD and longer.endswith(shorter)
+        for other in own
+        for shorter, longer in ((term, other), (other, term))
+    )
+    return _HEAD if heads else 0.5 if term in around else 0.0
 
 
 def _units(index: int, hit: Hit) -> list[Unit]:
     text = hit.passage.text
-    return [
-        Unit(index, number, start, end, text[start:end], _begins_item(text, start))
-        for number, (start, end) in enumerate(sentence_spans(text))
-    ]
+    units: list[Unit] = []
+    for number, (start, end) in enumerate(sentence_spans(text)):
+        same_line = bool(units) and "\n" not in text[units[-1].end : start]
+        block = units[-1].block + (not same_line) if units else 0
+        is_item = units[-1].is_item if same_line else _begins_item(text, start)
+        units.append(Unit(index, number, block, start, end, text[start:end], is_item))
+    return units
 
 
 def _begins_item(text: str, start: int) -> bool:
@@ -132,49 +187,79 @@ def _begins_item(text: str, start: int) -> bool:
     return text[line_start:start].strip() in ("•", "‒") or bool(re.match(r"\d{1,2}[.)] ", text[line_start:]))
 
 
-def _with_score(unit: Unit, words: float, vector: float, passage: float) -> Unit:
-    score = _WORDS * words + _VECTOR * vector + _PASSAGE * passage
-    if unit.text.endswith("?"):
-        score *= 0.7
-    if unit.words < 4 and not unit.is_item:
-        score *= 0.5
-    return Unit(unit.hit, unit.number, unit.start, unit.end, unit.text, unit.is_item, score)
+def _form_factor(unit: Unit, asks_number: bool) -> float:
+    """Below 1 for what seldom answers: a question, footnote or fragment, or no figure where one is asked for."""
+    factor = 0.7 if unit.text.endswith("?") else 1.0
+    factor *= _LAW_FACTOR if _LAW.search(unit.text) else 1.0
+    factor *= 0.5 if _FOOTNOTE.match(unit.text) or (unit.words < 4 and not unit.is_item) else 1.0
+    return factor * (0.6 if asks_number and not _gives_number(unit) else 1.0)
 
 
-def _with_context(unit: Unit, units: Sequence[Unit]) -> list[Unit]:
+def _gives_number(unit: Unit) -> bool:
+    return bool(_NUMBER.search(_REFERENCE.sub("", unit.text)))
+
+
+def _inherit(units: Sequence[Unit]) -> list[Unit]:
+    """Lets a sentence share in the score of the one before it, so that a paragraph that answers is read on."""
+    result: list[Unit] = []
+    for unit in units:
+        before = result[-1] if result else None
+        if before and before.hit == unit.hit and before.block == unit.block:
+            unit = replace(unit, score=max(unit.score, _INHERITED * before.score + (1 - _INHERITED) * unit.score))  # noqa: PLW2901
+        result.append(unit)
+    return result
+
+
+def _with_context(unit: Unit, units: Sequence[Unit], asks_list: bool) -> list[Unit]:
     """The unit with what it cannot be read without: a list with its lead-in, a sentence with what it points back to."""
     same = [other for other in units if other.hit == unit.hit]
-    if unit.text.endswith(":"):
-        return [unit, *_items_after(unit, same)]
     if unit.is_item:
-        lead = next((other for other in reversed(same[: unit.number]) if other.text.endswith(":")), None)
-        return [lead, *_items_after(lead, same)] if lead and unit in _items_after(lead, same) else [unit]
-    if _POINTS_BACK.match(unit.text) and unit.number > 0 and not same[unit.number - 1].is_item:
-        return [same[unit.number - 1], unit]
-    return [unit]
+        lead = next((other for other in reversed(same[: unit.number]) if other.introduces), None)
+        whole = _items_after(lead, same) if lead else _run_of_items(unit, same)
+        if unit in whole and (asks_list or lead):
+            return [*([lead] if lead else []), *whole]
+        return [other for other in same if other.block == unit.block]
+    if unit.introduces:
+        return [unit, *_items_after(unit, same)]
+    back = [same[unit.number - 1]] if _POINTS_BACK.match(unit.text) and unit.number > 0 else []
+    context = [*(other for other in back if not other.is_item), unit]
+    return [*context, *_next_list(unit, same)] if asks_list else context
 
 
 def _items_after(lead: Unit, same: Sequence[Unit]) -> list[Unit]:
-    """The items of the list that the lead-in introduces, with the further sentences of each."""
+    """The items right after the lead-in, with all their sentences."""
     items: list[Unit] = []
     for other in same[lead.number + 1 :]:
-        if not other.is_item and not items:
-            break
-        if not other.is_item and not _same_line(items[-1], other):
+        if not other.is_item:
             break
         items.append(other)
     return items
 
 
-def _same_line(before: Unit, after: Unit) -> bool:
-    return after.start - before.end <= 1
+def _run_of_items(unit: Unit, same: Sequence[Unit]) -> list[Unit]:
+    first = unit.number
+    while first > 0 and same[first - 1].is_item:
+        first -= 1
+    return [same[first], *_items_after(same[first], same)]
+
+
+def _next_list(unit: Unit, same: Sequence[Unit]) -> list[Unit]:
+    """The list below the unit and what stands between, at most two sentences."""
+    first = next((other for other in same[unit.number + 1 :] if other.is_item), None)
+    if first is None or first.number - unit.number > 3:
+        return []
+    return [*same[unit.number + 1 : first.number], *_run_of_items(first, same)]
 
 
 def _sentences(chosen: Sequence[Unit], hits: Sequence[Hit]) -> list[DraftSentence]:
     result = []
     for before, unit in zip((None, *chosen), chosen, strict=False):
-        opens: Opens = "item" if unit.is_item else ""
-        if not unit.is_item and (before is None or before.hit != unit.hit or before.is_item):
+        new_block = before is None or before.hit != unit.hit or before.block != unit.block
+        new_paragraph = before is None or before.hit != unit.hit or before.is_item
+        opens: Opens = ""
+        if unit.is_item and new_block:
+            opens = "item"
+        elif not unit.is_item and new_paragraph:
             opens = "paragraph"
         quoted = hits[unit.hit].passage.voice == "quotation"
         text = f"{VOICE_FRAME}{unit.text}" if quoted else unit.text

@@ -23,7 +23,7 @@ class _Ledger:
 
     def cite(self, hit: int, start: int, end: int) -> int:
         """The number of a citation of these words, a new one or the last one made longer."""
-        passage, source = self.hits[hit].passage, self.hits[hit].source
+        passage = self.hits[hit].passage
         start, end = passage.start + start, passage.start + end
         for index, old in enumerate(self.citations):
             inside = old.passage.id == passage.id and old.start <= start and end <= old.end

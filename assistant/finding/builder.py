@@ -14,7 +14,6 @@ from assistant.errors import SourceError
 from assistant.finding.documents_file import read_documents, write_documents
 from assistant.finding.embedder import Embedder, Vectors, open_embedder
 from assistant.finding.generations import Generation, IndexFolder, Manifest
-from assistant.finding.lexical import lexical_text
 from assistant.finding.store import BATCH, VectorStore
 from assistant.reading.documents import READER_VERSION, read_document
 from assistant.reading.sources import changed_sources, read_sources
@@ -144,7 +143,7 @@ def _embed(
             progress("Bygger sökindex", start, len(passages))
             missing = [passage for passage in batch if _embedding_key(passage) not in known]
             if missing:
-                vectors = embedder.encode_passages([lexical_text(passage) for passage in missing])
+                vectors = embedder.encode_passages([_embedded_text(passage) for passage in missing])
                 known.update(zip(map(_embedding_key, missing), vectors, strict=True))
             embedded += len(missing)
             store.add(batch, np.stack([known[_embedding_key(passage)] for passage in batch]), sources)
@@ -157,8 +156,13 @@ def _batches(passages: Sequence[Passage]) -> Iterator[tuple[int, Sequence[Passag
         yield start, passages[start : start + BATCH]
 
 
+def _embedded_text(passage: Passage) -> str:
+    """What a passage's vector is made of: its innermost heading, the lead-in of its list, and its words."""
+    return "\n".join(part for part in (*passage.path[-1:], passage.lead_in, passage.text) if part)
+
+
 def _embedding_key(passage: Passage) -> str:
-    return hashlib.sha256(lexical_text(passage).encode()).hexdigest()
+    return hashlib.sha256(_embedded_text(passage).encode()).hexdigest()
 
 
 def _fingerprint(settings: Settings, sources: Sequence[Source], embedder: Embedder) -> str:

@@ -31,8 +31,9 @@ class Finder:
         self.embedder = embedder
         self._passages = [passage for document in self.documents.values() for passage in document.passages]
         self._place = {passage.id: index for index, passage in enumerate(self._passages)}
-        self._terms = [frozenset(lexicon.terms(lexical_text(passage))) for passage in self._passages]
-        self._lexical = LexicalIndex.build(self._passages, lexicon)
+        tokens = [lexicon.terms(lexical_text(p, self.documents[p.source_id].source)) for p in self._passages]
+        self._terms = [frozenset(terms) for terms in tokens]
+        self._lexical = LexicalIndex.build(tokens)
         self._store = VectorStore(generation.folder / "chroma")
         self._dense_weight = dense_weight
 

@@ -10,15 +10,14 @@ import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.finding.lexicon import Lexicon
-from assistant.types import Passage
+from assistant.types import Passage, Source
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)
 
 
-def lexical_text(passage: Passage) -> str:
-    """What is searched of a passage: its headings, the lead-in of its list, and its words."""
-    return "\n".join((*passage.path, passage.lead_in, passage.text))
+def lexical_text(passage: Passage, source: Source) -> str:
+    """What is searched of a passage: its source's name, its headings, the lead-in of its list, and its words."""
+    return "\n".join((source.title, source.publisher or "", *passage.path, passage.lead_in, passage.text))
 
 
 class LexicalIndex:
@@ -30,15 +29,15 @@ class LexicalIndex:
         self._count = count
 
     @classmethod
-    def build(cls, passages: Sequence[Passage], lexicon: Lexicon) -> LexicalIndex:
-        tokens = [lexicon.terms(lexical_text(passage)) for passage in passages]
+    def build(cls, tokens: Sequence[Sequence[str]]) -> LexicalIndex:
+        """`tokens` holds each passage's terms, repeats kept."""
         frequency: dict[str, int] = {}
         for terms in tokens:
             for term in set(terms):
                 frequency[term] = frequency.get(term, 0) + 1
         ranker = bm25s.BM25(k1=1.2, b=0.75, method="lucene")
-        ranker.index(tokens, show_progress=False)
-        return cls(ranker, frequency, len(passages))
+        ranker.index([list(terms) for terms in tokens], show_progress=False)
+        return cls(ranker, frequency, len(tokens))
 
     def scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
         """The BM25 score of every passage, shape (passages,); zeros when no term is known."""

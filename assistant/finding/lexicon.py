@@ -1,4 +1,4 @@
-"""Swedish words as search sees them: folded, without stop words, stemmed; abbreviations in questions spelled out."""
+"""Swedish words as search sees them: folded, without stop words, stemmed, with abbreviations spelled out."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ class Lexicon:
     _stemmer: Stemmer.Stemmer = field(default_factory=lambda: Stemmer.Stemmer("swedish"), repr=False, compare=False)
 
     def words(self, text: str) -> list[str]:
-        """The words of a text in order, in lower case, stop words and all."""
-        return _WORD.findall(unicodedata.normalize("NFC", text).translate(_SUPERSCRIPTS).casefold())
+        """The words of a text in order, in lower case, stop words and all; abbreviations spelled out."""
+        words = _WORD.findall(unicodedata.normalize("NFC", text).translate(_SUPERSCRIPTS).casefold())
+        return [part for word in words for part in self.abbreviations.get(word, word).split()]
 
     def terms(self, text: str) -> list[str]:
         """The stems of a text's content words, in order, repeats kept."""
         return self._stemmer.stemWords([word for word in self.words(text) if word not in self.stop_words])  # type: ignore[no-any-return]
 
     def query_terms(self, question: str) -> list[str]:
-        """A question's distinct terms, with what its abbreviations stand for."""
-        spelled = [self.abbreviations[word] for word in self.words(question) if word in self.abbreviations]
-        return list(dict.fromkeys(self.terms(" ".join([question, *spelled]))))
+        """A question's distinct terms, in order."""
+        return list(dict.fromkeys(self.terms(question)))
 
 
 def read_lexicon(path: Path) -> Lexicon:

@@ -20,8 +20,8 @@ _HYPHEN_KEPT = re.compile(r"(?:^|[\s/(])[A-ZÅÄÖ]{2,}-$")
 #: A line that begins with one of these in upper case begins a sentence; it is no name in the middle of one.
 _SENTENCE_STARTS = frozenset(
     "allt att av de den denna dessa det detta där därför därutöver då efter en enligt ett exempel flera från för "
-    "följande förutom genom hur härutöver i inför inom jag man med medan men mot nedan när och också om samt sedan som så till "
-    "trots under ur utan utifrån utöver vad varje vi vid vidare vilka vilken vilket är även över".split()
+    "följande förutom genom hur härutöver i inför inom jag man med medan men mot nedan när och också om samt sedan som "
+    "så till trots under ur utan utifrån utöver vad varje vi vid vidare vilka vilken vilket är även över".split()
 )
 #: How full a line must be, as a share of its neighbours' width, for the next line to be its continuation.
 _FULL_AFTER_STOP, _FULL = 0.97, 0.85

@@ -52,12 +52,14 @@ def _slide(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 def _labels(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """A diagram's labels in order, its title first unless speech bubbles stand among them."""
-    if any(block.complete for block in blocks):
-        return (_untitled(blocks), *blocks)
     index = 0 if blocks[0].words > blocks[-1].words else len(blocks) - 1
-    if not _like_heading(blocks[index]):
+    if len(blocks) == 1 and _like_heading(blocks[0]):
+        return (replace(blocks[0], kind="heading", level=1),)
+    if any(block.complete for block in blocks) or not _like_heading(blocks[index]):
         return (_untitled(blocks), *blocks)
-    return (replace(blocks[index], kind="heading", level=1), *blocks[:index], *blocks[index + 1 :])
+    labels = (*blocks[:index], *blocks[index + 1 :])
+    title = replace(blocks[index], kind="heading", level=1)
+    return (title, *(replace(label, kind="item", level=1, marker="•") for label in labels))
 
 
 def _untitled(blocks: Sequence[Block]) -> Block:

@@ -70,10 +70,13 @@ def _without_page_numbers(lines: list[Line]) -> list[Line]:
 
 
 def _double_spaced(lines: Sequence[Line]) -> bool:
-    """True when a blank line stands between most lines, also inside sentences."""
+    """True when a blank line stands between most lines, also inside sentences.
+
+    A few sentences cut by a page break do not make a document double-spaced: it takes a fourth of its lines.
+    """
     pairs = [(a, b) for a, b in pairwise(lines) if a.sheet == b.sheet]
     inside = [b.gap for a, b in pairs if b.text[:1].islower() and a.text[-1:] not in ".!?:"]
-    return len(inside) >= 5 and sum(1 for gap in inside if gap == 1) > 0.7 * len(inside)
+    return len(inside) >= max(5, len(pairs) / 4) and sum(1 for gap in inside if gap == 1) > 0.7 * len(inside)
 
 
 def _undouble(lines: Sequence[Line]) -> list[Line]:

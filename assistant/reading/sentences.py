@@ -10,7 +10,7 @@ _ABBREVIATIONS = frozenset(
     "ndr nr o.d o.dyl osv o.s.v p.g.a pga prop sid s.k sk skr st t.ex tex tel t.o.m tom t.v u.a vs bil dr fig jfr "
     "jmf resp sfs enl t.f tf tr avd art milj mdkr tkr".split()
 )
-_END = re.compile(r"[.!?…]+[\"”“’»)\]*]*(?=\s+|$)")
+_END = re.compile(r"[.!?…]+[\"”“’»)\]*¹²³⁴⁵⁶⁷⁸⁹⁰]*(?=\s+|$)")
 _LIST_LINE = re.compile(r"^\s*(?:[•‒–‐▪◦·*-]|\d{1,2}[.)]|[a-zåäö]\))\s+")
 _LAST_WORD = re.compile(r"([\wåäöÅÄÖ.]+)\.?$")
 
