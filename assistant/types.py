@@ -85,9 +85,14 @@ class Passage:
 
     @property
     def locator(self) -> str:
-        """The place in words: the innermost heading and, where known, the page or pages."""
+        """The place in words: the innermost numbered heading and those below it and, where known, the pages.
+
+        Where no heading is numbered, the two innermost stand.
+        """
+        numbered = [index for index, heading in enumerate(self.path) if heading[:1].isdigit()]
+        headings = self.path[numbered[-1] :] if numbered else self.path[-2:]
         pages = _page_words(self.first_page, self.last_page)
-        return ", ".join(part for part in ((self.path[-1] if self.path else ""), pages) if part)
+        return ", ".join(part for part in (*headings, pages) if part)
 
 
 def _page_words(first: int | None, last: int | None) -> str:

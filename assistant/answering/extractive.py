@@ -11,8 +11,8 @@ import numpy as np
 from assistant.answering.frames import VOICE_FRAME
 from assistant.finding.embedder import Embedder
 from assistant.finding.lexicon import Lexicon
-from assistant.reading.sentences import sentence_spans
-from assistant.types import Draft, DraftSentence, Hit, Hits, Opens
+from assistant.reading.sentences import CELL_GAP, sentence_spans
+from assistant.types import Draft, DraftSentence, Hit, Hits, Kind, Opens
 
 #: Weights of a sentence's own words, its vector and its passage's rank.
 _WORDS, _VECTOR, _PASSAGE = 0.45, 0.3, 0.25
@@ -21,7 +21,7 @@ _PASSAGE_SHARE, _SENTENCE_SHARE = 0.5, 0.75
 #: A sentence inherits this much of the score of the one before it in the same paragraph.
 _INHERITED = 0.7
 #: Most sentences that are picked, and most words that one passage gives unless it gives a list.
-_MOST_PICKED, _WORDS_A_PASSAGE = 4, 70
+_MOST_PICKED, _MOST_ROWS, _WORDS_A_PASSAGE = 4, 10, 70
 #: Two sentences that share more of their terms than this say the same thing.
 _SAME = 0.7
 #: What a compound's head, the last part of the word, is worth as a match ("direktör" for "kommundirektör").
@@ -38,7 +38,10 @@ _NUMBER = re.compile(
 #: Figures that name a provision or a statute, not a quantity.
 _REFERENCE = re.compile(r"\d+(?: [a-z])? (?:kap|§)|§ ?\d+|\d+ ?§|\b\d{4}:\d+")
 #: What a sentence that gives the legal ground counts more.
-_LAW, _LAW_FACTOR = re.compile(r"§|\b(?:kommunal|förvaltnings|offentlighets|arbetsmiljö)lag|regeringsformen"), 1.1
+_LAW, _LAW_FACTOR = re.compile(r"§|\b(?:kommunal|förvaltnings|offentlighets|arbetsmiljö)lag|regeringsformen"), 1.2
+#: What a sentence counts by the weight of its source, and an interviewee's words.
+_KIND_FACTOR: dict[Kind, float] = {"lag": 1.06, "beslut": 1.04, "vägledning": 1.02}
+_VOICE_FACTOR = 0.97
 _FOOTNOTE = re.compile(r"^[¹²³⁴⁵⁶⁷⁸⁹⁰]")
 
 
@@ -58,6 +61,10 @@ class Unit:
     text: str
     is_item: bool
     score: float = 0.0
+
+    @property
+    def is_row(self) -> bool:
+        return CELL_GAP in self.text
 
     @property
     def words(self) -> int:
@@ -108,7 +115,7 @@ class ExtractiveWriter:
         for unit, vector in zip(units, similarity, strict=True):
             hit = near[unit.hit]
             score = _WORDS * self._word_share(terms, unit, hit) + _VECTOR * float(vector) + _PASSAGE * hit.score
-            scored.append(replace(unit, score=score * _form_factor(unit, asks_number)))
+            scored.append(replace(unit, score=score * _form_factor(unit, asks_number) * _weight(hit)))
         return _inherit(scored)
 
     def _word_share(self, terms: Sequence[str], unit: Unit, hit: Hit) -> float:
@@ -124,8 +131,9 @@ class ExtractiveWriter:
         ranked = sorted(units, key=lambda unit: -unit.score)
         chosen: list[Unit] = []
         picked = 0
+        most = _MOST_ROWS if asks_list and ranked[0].is_row else _MOST_PICKED
         for unit in ranked:
-            if picked == _MOST_PICKED or unit.score < _SENTENCE_SHARE * ranked[0].score:
+            if picked == most or unit.score < _SENTENCE_SHARE * ranked[0].score:
                 break
             if unit in chosen or self._repeats(unit, chosen):
                 continue
@@ -184,7 +192,12 @@ def _units(index: int, hit: Hit) -> list[Unit]:
 
 def _begins_item(text: str, start: int) -> bool:
     line_start = text.rfind("\n", 0, start) + 1
-    return text[line_start:start].strip() in ("•", "‒") or bool(re.match(r"\d{1,2}[.)] ", text[line_start:]))
+    line = text[line_start : text.find("\n", start) if "\n" in text[start:] else len(text)]
+    return (
+        text[line_start:start].strip() in ("•", "‒")
+        or CELL_GAP in line
+        or bool(re.match(r"\d{1,2}[.)] ", text[line_start:]))
+    )
 
 
 def _form_factor(unit: Unit, asks_number: bool) -> float:
@@ -193,6 +206,12 @@ def _form_factor(unit: Unit, asks_number: bool) -> float:
     factor *= _LAW_FACTOR if _LAW.search(unit.text) else 1.0
     factor *= 0.5 if _FOOTNOTE.match(unit.text) or (unit.words < 4 and not unit.is_item) else 1.0
     return factor * (0.6 if asks_number and not _gives_number(unit) else 1.0)
+
+
+def _weight(hit: Hit) -> float:
+    """More for what binds, less for one person's words."""
+    voice = _VOICE_FACTOR if hit.passage.voice == "quotation" else 1.0
+    return voice * _KIND_FACTOR.get(hit.source.kind, 1.0)
 
 
 def _gives_number(unit: Unit) -> bool:
@@ -213,6 +232,8 @@ def _inherit(units: Sequence[Unit]) -> list[Unit]:
 def _with_context(unit: Unit, units: Sequence[Unit], asks_list: bool) -> list[Unit]:
     """The unit with what it cannot be read without: a list with its lead-in, a sentence with what it points back to."""
     same = [other for other in units if other.hit == unit.hit]
+    if unit.is_row:
+        return [unit]
     if unit.is_item:
         lead = next((other for other in reversed(same[: unit.number]) if other.introduces), None)
         whole = _items_after(lead, same) if lead else _run_of_items(unit, same)

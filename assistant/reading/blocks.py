@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.reading.lines import Line
+from assistant.reading.tables import Table, find_tables
 
 BlockKind = Literal["heading", "paragraph", "item", "footnote", "row"]
 
@@ -63,7 +64,12 @@ def read_blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
     """The document's blocks in reading order; unnumbered headings are still paragraphs here."""
     blocks: list[Block] = []
     last_number: tuple[int, ...] = ()
+    tables = {number: table for table in find_tables(lines) for number in range(table.start, table.end)}
     for index, line in enumerate(lines):
+        table = tables.get(index)
+        if table:
+            blocks += _table_blocks(table, len(last_number)) if index == table.start else []
+            continue
         heading = _numbered_heading(line.text, last_number)
         if heading:
             last_number = heading
@@ -79,6 +85,18 @@ def read_blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
         else:
             blocks.append(_block(line, "paragraph", line.text))
     return tuple(_footnotes_to_marks(_join_over_pages(blocks)))
+
+
+def _table_blocks(table: Table, level: int) -> list[Block]:
+    """Each row as a block; a group's label becomes a heading below the section's own."""
+    blocks: list[Block] = []
+    group = ""
+    for row in table.rows:
+        if row.group != group:
+            group = row.group
+            blocks.append(_block(row.line, "heading", group, level=level + 1))
+        blocks.append(_block(row.line, "row", row.text))
+    return blocks
 
 
 def _block(line: Line, kind: BlockKind, text: str, level: int = 0, marker: str = "") -> Block:

@@ -14,7 +14,7 @@ from assistant.reading.readers import read_pages
 from assistant.types import Document, Page, PageSpan, Section, Source
 
 #: Changes when the readers give other text or passages for the same file, so that indexes are built anew.
-READER_VERSION = 1
+READER_VERSION = 2
 
 
 def read_document(source: Source, passage_words: int) -> Document:

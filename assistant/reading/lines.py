@@ -23,7 +23,10 @@ _BREAK_GAP = 3
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One visual line. `gap` is the number of blank lines above it, `sheet` counts pages or slides from 0."""
+    """One visual line. `gap` is the number of blank lines above it, `sheet` counts pages or slides from 0.
+
+    `hollow` says that a line of nothing but spaces follows, which in a flattened table is an empty cell.
+    """
 
     text: str
     indent: int
@@ -31,11 +34,12 @@ class Line:
     sheet: int
     page: int | None
     raw: str
+    hollow: bool = False
 
 
 def read_lines(pages: Sequence[Page]) -> tuple[Line, ...]:
     """The lines that hold text, with double spacing undone and page numbers and download links left out."""
-    lines = _without_page_numbers(list(_lines(pages)))
+    lines = _without_page_numbers([line for line in _lines(pages) if not _DOWNLOAD.search(line.text)])
     return tuple(_undouble(lines) if _double_spaced(lines) else lines)
 
 
@@ -48,14 +52,20 @@ def clean(text: str) -> str:
 def _lines(pages: Sequence[Page]) -> Iterable[Line]:
     for sheet, page in enumerate(pages):
         gap = 0
+        pending: Line | None = None
         for raw in page.text.split("\n"):
             text = clean(raw)
             if not text:
                 gap += 1
+                if raw and pending:
+                    pending = replace(pending, hollow=True)
                 continue
-            if not _DOWNLOAD.search(text):
-                yield Line(text, len(raw) - len(raw.lstrip()), gap, sheet, page.number, raw)
+            if pending:
+                yield pending
+            pending = Line(text, len(raw) - len(raw.lstrip()), gap, sheet, page.number, raw)
             gap = 0
+        if pending:
+            yield pending
 
 
 def _without_page_numbers(lines: list[Line]) -> list[Line]:

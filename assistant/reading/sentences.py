@@ -11,6 +11,8 @@ _ABBREVIATIONS = frozenset(
     "jmf resp sfs enl t.f tf tr avd art milj mdkr tkr".split()
 )
 _END = re.compile(r"[.!?…]+[\"”“’»)\]*¹²³⁴⁵⁶⁷⁸⁹⁰]*(?=\s+|$)")
+#: Between the cells of a table row, which is never cut.
+CELL_GAP = " · "
 _LIST_LINE = re.compile(r"^\s*(?:[•‒–‐▪◦·*-]|\d{1,2}[.)]|[a-zåäö]\))\s+")
 _LAST_WORD = re.compile(r"([\wåäöÅÄÖ.]+)\.?$")
 
@@ -32,6 +34,8 @@ def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def _line_spans(line: str, offset: int, begin: int) -> list[tuple[int, int]]:
+    if CELL_GAP in line:
+        return [(offset + begin, offset + len(line))]
     spans = []
     start = begin
     for match in _END.finditer(line, begin):

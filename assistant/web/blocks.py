@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from assistant.answering.as_json import answer_to_json
+from assistant.errors import KdError
 from assistant.web import texts
 from assistant.web.conversation import QUESTION_LIMIT, Conversation, answered
 from assistant.web.render import conversation_html, page_header
@@ -27,40 +29,58 @@ element.addEventListener('click', (event) => {
 
 def build_blocks(assistant: Assistant) -> gr.Blocks:
     """The page. A conversation lives in its own user's session state and nowhere else."""
+    acts = _Acts(assistant)
     with gr.Blocks(title=texts.TITLE, analytics_enabled=False, fill_width=True) as blocks:
         conversation = gr.State(())
         gr.HTML(page_header(), elem_id="kd-top", apply_default_css=False, js_on_load=None)
-        shown = gr.HTML(
-            conversation_html((), assistant.sources),
-            elem_id="kd-shown",
-            apply_default_css=False,
-            js_on_load=_ASK_ON_CLICK,
-        )
+        shown = gr.HTML(acts.empty(), elem_id="kd-shown", apply_default_css=False, js_on_load=_ASK_ON_CLICK)
         with gr.Column(elem_id="kd-composer"):
             box = _question_box()
             ask = gr.Button(texts.ASK, variant="primary", elem_id="kd-ask")
             new = gr.Button(texts.NEW_CONVERSATION, elem_id="kd-new", visible=False)
 
-        def asked(question: str, conversation: Conversation) -> Iterator[tuple[Any, ...]]:
-            box_value: Any = ""  # emptied once: what is typed while waiting stays
-            for state in answered(assistant, question, conversation):
-                yield state, conversation_html(state, assistant.sources), box_value, gr.update(visible=bool(state))
-                box_value = gr.skip()
-
-        def touched(conversation: Conversation, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-            yield from asked(str(event._data.get("question", "")), conversation)
-
-        def restarted() -> tuple[Any, ...]:
-            return (), conversation_html((), assistant.sources), "", gr.update(visible=False)
-
         outputs = [conversation, shown, box, new]
         quiet = {"show_progress": "hidden", "api_visibility": "private"}
-        asking = gr.on([ask.click, box.submit], asked, [box, conversation], outputs, **quiet)
-        touching = shown.click(touched, [conversation], outputs, **quiet)
-        blocks.load(lambda: conversation_html((), assistant.sources), None, shown, **quiet)
-        new.click(restarted, None, outputs, cancels=[asking, touching], **quiet)
+        asking = gr.on([ask.click, box.submit], acts.asked, [box, conversation], outputs, **quiet)
+        touching = shown.click(acts.touched, [conversation], outputs, **quiet)
+        new.click(acts.restarted, None, outputs, cancels=[asking, touching], **quiet)
+        blocks.load(acts.empty, None, shown, **quiet)
+        gr.api(acts.ask_as_json, api_name="ask")
     blocks.queue(default_concurrency_limit=_AT_ONCE, api_open=False)
     return blocks
+
+
+class _Acts:
+    """What happens when a component is used. Each returns conversation, its HTML, the box and the new-button."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+
+    def empty(self) -> str:
+        """The page before the first question, with the sources that there are now."""
+        return conversation_html((), self._assistant.sources)
+
+    def asked(self, question: str, conversation: Conversation) -> Iterator[tuple[Any, ...]]:
+        """A question was sent: it shows at once, its answer when there is one."""
+        box: Any = ""  # emptied once: what is typed while waiting stays
+        for state in answered(self._assistant, question, conversation):
+            yield state, conversation_html(state, self._assistant.sources), box, gr.update(visible=bool(state))
+            box = gr.skip()
+
+    def touched(self, conversation: Conversation, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        """One of the questions on the page was touched."""
+        yield from self.asked(str(event._data.get("question", "")), conversation)
+
+    def restarted(self) -> tuple[Any, ...]:
+        """A new conversation was wished for."""
+        return (), self.empty(), "", gr.update(visible=False)
+
+    def ask_as_json(self, question: str) -> dict[str, Any]:
+        """One question without a conversation, answered as the contract says: for other programs."""
+        try:
+            return answer_to_json(self._assistant.ask(question))
+        except KdError as error:
+            raise gr.Error(str(error), print_exception=False) from error
 
 
 def _question_box() -> gr.Textbox:

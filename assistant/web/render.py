@@ -129,8 +129,8 @@ def _sentence(sentence: AnswerSentence, citations: dict[int, Citation], number: 
     marks = "".join(_mark(citations[n], number) for n in sentence.citations)
     *before, last = sentence.text.split(" ")
     words = "".join(f"{escape(word)} " for word in before)
-    kept = "kd-last" if len(last) <= _LONGEST_KEPT_WORD else ""
-    return f'<span class="kd-sentence">{words}<span class="{kept}">{escape(last)}{marks}</span></span>'
+    kept = ' class="kd-last"' if len(last) <= _LONGEST_KEPT_WORD else ""
+    return f'<span class="kd-sentence">{words}<span{kept}>{escape(last)}{marks}</span></span>'
 
 
 def _mark(citation: Citation, number: int) -> str:
