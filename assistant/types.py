@@ -38,17 +38,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The raw text of one page. `number` is None in formats that have no pages."""
+    """The raw text of one page. `label` is what the page is called ("12", "iv", "bild 3"), None where there are no pages."""
 
-    number: int | None
+    label: str | None
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class PageSpan:
-    """Where page `number` lies in `Document.text`."""
+    """Where the page called `label` lies in `Document.text`."""
 
-    number: int
+    label: str
     start: int
     end: int
 
@@ -60,8 +60,8 @@ class Section:
     path: tuple[str, ...]
     start: int
     end: int
-    first_page: int | None = None
-    last_page: int | None = None
+    first_page: str | None = None
+    last_page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,8 @@ class Passage:
     end: int
     voice: Voice = "text"
     lead_in: str = ""
-    first_page: int | None = None
-    last_page: int | None = None
+    first_page: str | None = None
+    last_page: str | None = None
 
     @property
     def locator(self) -> str:
@@ -95,12 +95,14 @@ class Passage:
         return ", ".join(part for part in (*headings, pages) if part)
 
 
-def _page_words(first: int | None, last: int | None) -> str:
+def _page_words(first: str | None, last: str | None) -> str:
+    """ "s. 4", "s. 4–5", "bild 3"; "från s. 24" where the end is not known."""
     if first is None:
         return ""
+    named = first if first.startswith("bild ") else f"s. {first}"
     if last is None:
-        return f"från s. {first}"
-    return f"s. {first}" if last == first else f"s. {first}–{last}"
+        return f"från {named}"
+    return named if last == first else f"{named}–{last.removeprefix('bild ')}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ class Block:
     level: int = 0
     indent: int = 0
     marker: str = ""
-    marks: tuple[tuple[int, int | None], ...] = ()
+    marks: tuple[tuple[int, str | None], ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -197,7 +197,7 @@ def _heads_list(lines: Sequence[Line], index: int) -> bool:
     return following is not None and bool(_BULLET.match(following.text))
 
 
-def _joined(block: Block, text: str, page: int | None) -> Block:
+def _joined(block: Block, text: str, page: str | None) -> Block:
     """The block with one more line, a word that was broken at the line's end put together again."""
     head, glue = block.text, " "
     if head.endswith("-") and text[:1].islower() and text.split(maxsplit=1)[0] not in {"och", "eller", "samt", "till"}:

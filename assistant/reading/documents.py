@@ -10,8 +10,9 @@ from assistant.reading.contents import split_contents
 from assistant.reading.headings import mark_headings
 from assistant.reading.lines import read_lines
 from assistant.reading.passages import PlacedBlock, SectionBlocks, cut_passages
-from assistant.reading.readers import read_pages
-from assistant.types import Document, Page, PageSpan, Section, Source
+from assistant.reading.raw import RawDocument
+from assistant.reading.readers import read_file
+from assistant.types import Document, PageSpan, Section, Source
 
 #: Changes when the readers give other text or passages for the same file, so that indexes are built anew.
 READER_VERSION = 2
@@ -19,13 +20,13 @@ READER_VERSION = 2
 
 def read_document(source: Source, passage_words: int) -> Document:
     """Reads a source's file. `ReadError` says in Swedish why it cannot be read."""
-    return document_from_pages(source, read_pages(source.path), passage_words)
+    return document_from_raw(source, read_file(source.path), passage_words)
 
 
-def document_from_pages(source: Source, pages: Sequence[Page], passage_words: int) -> Document:
-    """The document that the raw pages make; `passage_words` is the longest passage in words."""
-    lines, contents = split_contents(read_lines(pages))
-    placed, text = _place(mark_headings(read_blocks(lines)))
+def document_from_raw(source: Source, raw: RawDocument, passage_words: int) -> Document:
+    """The document that a reader's pages or blocks make; `passage_words` is the longest passage in words."""
+    lines, contents = split_contents(read_lines(raw.pages))
+    placed, text = _place(raw.blocks or mark_headings(read_blocks(lines)))
     sections = _sections(placed, len(text), contents)
     passages = cut_passages(source.id, text, placed, sections, passage_words)
     return Document(
@@ -53,7 +54,7 @@ def _mark(block: Block) -> str:
     return "• " if block.level == 1 else "  ‒ "
 
 
-def _sections(placed: Sequence[PlacedBlock], length: int, contents: Mapping[str, int]) -> tuple[SectionBlocks, ...]:
+def _sections(placed: Sequence[PlacedBlock], length: int, contents: Mapping[str, str]) -> tuple[SectionBlocks, ...]:
     """Cuts the text at each heading. A section's path holds the headings that it lies under."""
     path: list[tuple[int, str]] = []
     sections: list[SectionBlocks] = []
@@ -79,12 +80,12 @@ def _sections(placed: Sequence[PlacedBlock], length: int, contents: Mapping[str,
     return tuple(_with_contents_pages(sections, contents))
 
 
-def _pages_of(body: Sequence[PlacedBlock]) -> tuple[int | None, int | None]:
+def _pages_of(body: Sequence[PlacedBlock]) -> tuple[str | None, str | None]:
     pages = [page for item in body for _, page in item.block.marks if page is not None]
     return (pages[0], pages[-1]) if pages else (None, None)
 
 
-def _with_contents_pages(sections: Sequence[SectionBlocks], contents: Mapping[str, int]) -> list[SectionBlocks]:
+def _with_contents_pages(sections: Sequence[SectionBlocks], contents: Mapping[str, str]) -> list[SectionBlocks]:
     """Gives sections without pages those of the table of contents: from their own to that of the next listed heading.
 
     The last listed heading's end is not known: its `last_page` stays None.
@@ -101,7 +102,7 @@ def _with_contents_pages(sections: Sequence[SectionBlocks], contents: Mapping[st
     return result
 
 
-def _listed_page(section: Section, contents: Mapping[str, int]) -> int | None:
+def _listed_page(section: Section, contents: Mapping[str, str]) -> str | None:
     """The page of the innermost heading that the table of contents lists, for sections directly under it."""
     for heading in reversed(section.path):
         page = contents.get(heading.split(" ", 1)[0].rstrip("."))
@@ -111,7 +112,7 @@ def _listed_page(section: Section, contents: Mapping[str, int]) -> int | None:
 
 
 def _page_spans(placed: Sequence[PlacedBlock], length: int) -> tuple[PageSpan, ...]:
-    starts: list[tuple[int, int]] = []
+    starts: list[tuple[str, int]] = []
     for item in placed:
         for offset, page in item.block.marks:
             if page is not None and (not starts or starts[-1][0] != page):

@@ -32,7 +32,7 @@ class Line:
     indent: int
     gap: int
     sheet: int
-    page: int | None
+    page: str | None
     raw: str
     hollow: bool = False
 
@@ -62,7 +62,7 @@ def _lines(pages: Sequence[Page]) -> Iterable[Line]:
                 continue
             if pending:
                 yield pending
-            pending = Line(text, len(raw) - len(raw.lstrip()), gap, sheet, page.number, raw)
+            pending = Line(text, len(raw) - len(raw.lstrip()), gap, sheet, page.label, raw)
             gap = 0
         if pending:
             yield pending

@@ -30,7 +30,7 @@ class PlacedBlock:
     def voice(self) -> Voice:
         return "quotation" if _QUOTED.match(self.block.text) else "text"
 
-    def page_at(self, position: int) -> int | None:
+    def page_at(self, position: int) -> str | None:
         """The page on which the character at `position` of the document's text stands."""
         page = None
         for offset, number in self.block.marks:
