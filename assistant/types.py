@@ -38,7 +38,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The raw text of one page. `label` is what the page is called ("12", "iv", "bild 3"), None where there are no pages."""
+    """The raw text of one page.
+
+    `label` is what the page is called ("12", "iv", "bild 3"), None in formats that have no pages.
+    """
 
     label: str | None
     text: str
