@@ -39,7 +39,8 @@ class Block:
     """A paragraph, heading, list item, table row or footnote.
 
     `level` is a heading's depth from 1 or an item's from 1. `marks` holds, for each line that went into `text`, its
-    offset there and its page, so that a place within the block still knows its page.
+    offset there and its page, so that a place within the block still knows its page. `label` is what a heading is
+    called where its own words do not say it alone ("2 §" is called "7 kap. 2 § kommunallagen").
     """
 
     kind: BlockKind
@@ -49,6 +50,7 @@ class Block:
     indent: int = 0
     marker: str = ""
     marks: tuple[tuple[int, str | None], ...] = ()
+    label: str = ""
 
     @property
     def complete(self) -> bool:

@@ -12,6 +12,7 @@ from assistant.reading.lines import read_lines
 from assistant.reading.passages import PlacedBlock, SectionBlocks, cut_passages
 from assistant.reading.raw import RawDocument
 from assistant.reading.readers import read_file
+from assistant.reading.statutes import read_statute, statute_blocks
 from assistant.types import Document, PageSpan, Section, Source
 
 #: Changes when the readers give other text or passages for the same file, so that indexes are built anew.
@@ -26,12 +27,19 @@ def read_document(source: Source, passage_words: int) -> Document:
 def document_from_raw(source: Source, raw: RawDocument, passage_words: int) -> Document:
     """The document that a reader's pages or blocks make; `passage_words` is the longest passage in words."""
     lines, contents = split_contents(read_lines(raw.pages))
-    placed, text = _place(raw.blocks or mark_headings(read_blocks(lines)))
+    blocks = raw.blocks or _statute(raw) or mark_headings(read_blocks(lines))
+    placed, text = _place(blocks)
     sections = _sections(placed, len(text), contents)
     passages = cut_passages(source.id, text, placed, sections, passage_words)
     return Document(
         source, text, tuple(section.section for section in sections), passages, _page_spans(placed, len(text))
     )
+
+
+def _statute(raw: RawDocument) -> tuple[Block, ...]:
+    """The blocks of a statute in the plain text of publication; none when the file is no statute."""
+    statute = read_statute("\n\n".join(page.text for page in raw.pages))
+    return statute_blocks(statute) if statute else ()
 
 
 def _place(blocks: Sequence[Block]) -> tuple[tuple[PlacedBlock, ...], str]:
@@ -72,9 +80,8 @@ def _sections(placed: Sequence[PlacedBlock], length: int, contents: Mapping[str,
             body.append(item)
             continue
         close(item.start)
-        path = [(level, text) for level, text in path if level < item.block.level] + [
-            (item.block.level, item.block.text)
-        ]
+        path = [(level, text) for level, text in path if level < item.block.level]
+        path.append((item.block.level, item.block.label or item.block.text))
         body, start = [], item.start
     close(length)
     return tuple(_with_contents_pages(sections, contents))
