@@ -209,7 +209,7 @@ def _corpus_list(options: argparse.Namespace, settings: Settings) -> int:
     from assistant.listing import sources_to_json
     from assistant.reading.sources import read_sources
 
-    sources = read_sources(settings.corpus_dir)
+    sources = read_sources(settings)
     if options.json:
         _print_json(sources_to_json(sources))
     else:
@@ -222,7 +222,7 @@ def _corpus_show(options: argparse.Namespace, settings: Settings) -> int:
     from assistant.reading.documents import read_document
     from assistant.reading.sources import read_sources
 
-    source = find_source(read_sources(settings.corpus_dir), options.id)
+    source = find_source(read_sources(settings), options.id)
     document = read_document(source, settings.passage_words)
     if options.json:
         _print_json(document_to_json(document))

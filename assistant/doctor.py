@@ -79,7 +79,7 @@ def _package(name: str) -> Line:
 
 def _sources(settings: Settings) -> Line:
     try:
-        sources = read_sources(settings.corpus_dir)
+        sources = read_sources(settings)
         changed = changed_sources(sources)
     except KdError as error:
         return Line("sources", "Källor", False, str(error))

@@ -41,6 +41,21 @@ def index_dir() -> Path:
     return root / "index" / "chroma" if root else platformdirs.user_data_path(_APP) / "chroma"
 
 
+def own_dir() -> Path:
+    """The user's own documents."""
+    return _user_data() / "egna"
+
+
+def fetched_dir() -> Path:
+    """Statutes in their official wording, fetched by `kd corpus sync`."""
+    return _user_data() / "lagar"
+
+
+def _user_data() -> Path:
+    root = checkout()
+    return root / "data" if root else platformdirs.user_data_path(_APP)
+
+
 def settings_file() -> Path:
     root = checkout()
     return root / "kd.toml" if root else platformdirs.user_config_path(_APP) / "kd.toml"

@@ -30,6 +30,9 @@ class Settings:
     index_dir: Path
     embedder_dir: Path
     lexicon_file: Path
+    #: The user's own documents, and the statutes fetched from their publisher.
+    own_dir: Path
+    fetched_dir: Path
     embedding: str | None = None
     chat_model: str | None = None
     chat_base_url: str | None = None
@@ -52,6 +55,8 @@ class _File(BaseModel):
 
     corpus_dir: str | None = None
     index_dir: str | None = None
+    own_dir: str | None = None
+    fetched_dir: str | None = None
     embedding: str | None = None
     chat_model: str | None = None
     chat_base_url: str | None = None
@@ -66,7 +71,14 @@ def load_settings(environ: Mapping[str, str] | None = None, file: Path | None = 
     path = file or (Path(named) if named else paths.settings_file())
     if named and not path.is_file():
         raise SettingsError(f'Inställningsfilen "{path}" finns inte. Rätta miljövariabeln KD_CONFIG.')
-    settings = Settings(paths.corpus_dir(), paths.index_dir(), paths.embedder_dir(), paths.lexicon_file())
+    settings = Settings(
+        paths.corpus_dir(),
+        paths.index_dir(),
+        paths.embedder_dir(),
+        paths.lexicon_file(),
+        paths.own_dir(),
+        paths.fetched_dir(),
+    )
     if path.is_file():
         settings = _apply(settings, _read_toml(path), f'"{paths.shown(path)}"')
     from_environment = {
@@ -95,7 +107,7 @@ def _apply(settings: Settings, values: Mapping[str, Any], where: str) -> Setting
             f'Inställningen "{name}" i {where} går inte att använda: {_reason(first["type"])}. '
             f"Kända inställningar: {known}."
         ) from error
-    for key in ("corpus_dir", "index_dir"):
+    for key in ("corpus_dir", "index_dir", "own_dir", "fetched_dir"):
         if key in checked:
             checked[key] = Path(checked[key]).expanduser()
     return replace(settings, **checked)

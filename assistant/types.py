@@ -23,7 +23,12 @@ KINDS: tuple[Kind, ...] = ("lag", "beslut", "vägledning", "rapport", "presentat
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One document and what is known of it; an unknown year, publisher or address is None."""
+    """One document and what is known of it; an unknown year, publisher or address is None.
+
+    `account` marks our own account of a statute, which is not its wording. `through` is the SFS number of the last
+    amendment in a fetched statute and `fetched` the day (ISO 8601) on which it was fetched from `sync_url`. `guessed`
+    names the fields that nobody has confirmed.
+    """
 
     id: str
     title: str
@@ -33,6 +38,11 @@ class Source:
     publisher: str | None = None
     year: int | None = None
     url: str | None = None
+    sync_url: str | None = None
+    account: bool = False
+    through: str | None = None
+    fetched: str | None = None
+    guessed: tuple[str, ...] = ()
     origin: Origin = "corpus"
 
 

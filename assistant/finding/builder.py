@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from assistant.errors import SourceError
+from assistant.errors import IndexFolderError, SourceError
 from assistant.finding.documents_file import read_documents, write_documents
 from assistant.finding.embedder import Embedder, Vectors, open_embedder
 from assistant.finding.generations import Generation, IndexFolder, Manifest
 from assistant.finding.store import BATCH, VectorStore
 from assistant.reading.documents import READER_VERSION, read_document
-from assistant.reading.sources import changed_sources, read_sources
+from assistant.reading.sources import changed_sources, read_sources, without_place
 from assistant.settings import SHIPPED, Settings
 from assistant.types import Document, Passage, Source
 
@@ -24,7 +24,7 @@ from assistant.types import Document, Passage, Source
 Progress = Callable[[str, int, int], None]
 
 #: Changes when a generation's files get another form.
-_FORMAT = 1
+_FORMAT = 2
 
 
 def no_progress(_stage: str, _done: int, _total: int) -> None:
@@ -60,7 +60,7 @@ def embedding_name(settings: Settings, current: Generation | None) -> str:
 def check_freshness(settings: Settings) -> Freshness:
     """Compares the serving index with corpus, settings and model. Builds nothing."""
     current = IndexFolder(settings.index_dir).current()
-    sources = read_sources(settings.corpus_dir)
+    sources = read_sources(settings)
     changed = changed_sources(sources)
     if current is None:
         return Freshness(False, ("Det finns inget index.",), changed)
@@ -103,7 +103,7 @@ def build_index(
 
 
 def _sound_sources(settings: Settings) -> tuple[Source, ...]:
-    sources = read_sources(settings.corpus_dir)
+    sources = read_sources(settings)
     changed = changed_sources(sources)
     if changed:
         raise SourceError(" ".join(changed))
@@ -120,12 +120,18 @@ def _read(settings: Settings, sources: Sequence[Source], progress: Progress) -> 
 
 
 def _known_vectors(current: Generation | None, embedder: Embedder) -> dict[str, Vectors]:
-    """The vectors of the serving generation by what was embedded, if the same model made them."""
+    """The vectors of the serving generation by what was embedded, if the same model made them.
+
+    None are known when that generation cannot be read: it is about to be replaced.
+    """
     if current is None or current.manifest.embedding_fingerprint != embedder.fingerprint:
         return {}
-    keys = {p.id: _embedding_key(p) for document in read_documents(current.folder) for p in document.passages}
-    with VectorStore(current.folder / "chroma") as store:
-        return {keys[key]: vector for key, vector in store.vectors().items() if key in keys}
+    try:
+        keys = {p.id: _embedding_key(p) for document in read_documents(current.folder) for p in document.passages}
+        with VectorStore(current.folder / "chroma") as store:
+            return {keys[key]: vector for key, vector in store.vectors().items() if key in keys}
+    except IndexFolderError:
+        return {}
 
 
 def _embed(
@@ -178,8 +184,7 @@ def _fingerprint(settings: Settings, sources: Sequence[Source], embedder: Embedd
 
 def _source_key(source: Source) -> str:
     """From the file's bytes and all that is known of it; not from where it lies."""
-    known = replace(source, path=Path(source.path.name))
-    return hashlib.sha256(repr(known).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr(without_place(source)).encode()).hexdigest()[:16]
 
 
 def _reasons(manifest: Manifest, sources: Sequence[Source], embedder: Embedder) -> tuple[str, ...]:

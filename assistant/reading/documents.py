@@ -11,8 +11,8 @@ from assistant.reading.headings import mark_headings
 from assistant.reading.lines import read_lines
 from assistant.reading.passages import PlacedBlock, SectionBlocks, cut_passages
 from assistant.reading.raw import RawDocument
-from assistant.reading.readers import read_file
 from assistant.reading.statutes import read_statute, statute_blocks
+from assistant.reading.worker import read_bounded
 from assistant.types import Document, PageSpan, Section, Source
 
 #: Changes when the readers give other text or passages for the same file, so that indexes are built anew.
@@ -21,7 +21,7 @@ READER_VERSION = 2
 
 def read_document(source: Source, passage_words: int) -> Document:
     """Reads a source's file. `ReadError` says in Swedish why it cannot be read."""
-    return document_from_raw(source, read_file(source.path), passage_words)
+    return document_from_raw(source, read_bounded(source.path), passage_words)
 
 
 def document_from_raw(source: Source, raw: RawDocument, passage_words: int) -> Document:
