@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any, NoReturn
 
-from assistant import terminal
+from assistant import corpus_commands, terminal
 from assistant.errors import KdError, UsageError
 from assistant.messages import HELP, argparse_in_swedish
 from assistant.settings import Settings, load_settings
@@ -90,12 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument("--rebuild", action="store_true", help=HELP["rebuild"])
     index.add_argument("--embedding", metavar="NAMN", help=HELP["embedding"])
 
-    corpus = commands.add_parser("corpus", help=HELP["corpus"], description=HELP["corpus"])
-    parts = corpus.add_subparsers(title="Kommandon", metavar="KOMMANDO", required=True, dest="part")
-    _command(parts, "list", _corpus_list, with_json=True, key="corpus list")
-    show = _command(parts, "show", _corpus_show, with_json=True, key="corpus show")
-    show.add_argument("id", metavar="ID", help=HELP["source-id"])
-
+    corpus_commands.add_parsers(commands, _command)
     _command(commands, "bench", _bench, with_json=True)
     _command(commands, "doctor", _doctor, with_json=True)
     return parser
@@ -155,13 +149,13 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
     only = _filter(options, [source.id for source in assistant.sources])
     if options.batch:
         for line in answer_lines(assistant, options.batch, only):
-            _print_json(line)
+            terminal.out_json(line)
         return 0
     answer = assistant.ask(options.question, history, only)
     if options.json:
         from assistant.answering.as_json import answer_to_json
 
-        _print_json(answer_to_json(answer))
+        terminal.out_json(answer_to_json(answer))
     else:
         terminal.show_answer(answer)
     return 0
@@ -182,7 +176,7 @@ def _search(options: argparse.Namespace, settings: Settings) -> int:
             "hits": hits_to_json(hits.items),
             "index_id": assistant.index_id,
         }
-        _print_json(found)
+        terminal.out_json(found)
     else:
         terminal.show_hits(hits)
     return 0
@@ -205,39 +199,13 @@ def _index(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _corpus_list(options: argparse.Namespace, settings: Settings) -> int:
-    from assistant.listing import sources_to_json
-    from assistant.reading.sources import read_sources
-
-    sources = read_sources(settings)
-    if options.json:
-        _print_json(sources_to_json(sources))
-    else:
-        terminal.show_sources(sources)
-    return 0
-
-
-def _corpus_show(options: argparse.Namespace, settings: Settings) -> int:
-    from assistant.listing import document_to_json, find_source
-    from assistant.reading.documents import read_document
-    from assistant.reading.sources import read_sources
-
-    source = find_source(read_sources(settings), options.id)
-    document = read_document(source, settings.passage_words)
-    if options.json:
-        _print_json(document_to_json(document))
-    else:
-        terminal.show_document(document)
-    return 0
-
-
 def _bench(options: argparse.Namespace, settings: Settings) -> int:
     from assistant.measuring.bench import run_bench
 
     with terminal.progress_bar() as progress:
         report = run_bench(settings, progress)
     if options.json:
-        _print_json(report)
+        terminal.out_json(report)
     else:
         terminal.show_bench(report)
     return 0
@@ -248,11 +216,7 @@ def _doctor(options: argparse.Namespace, settings: Settings) -> int:
 
     report = examine(settings)
     if options.json:
-        _print_json(report.to_json())
+        terminal.out_json(report.to_json())
     else:
         terminal.show_doctor(report)
     return 0
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False), flush=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from assistant.answering.as_json import SCHEMA
 from assistant.errors import UsageError
+from assistant.reading.checking import Reading
 from assistant.types import Document, Passage, Section, Source
 
 
@@ -33,6 +34,19 @@ def document_to_json(document: Document) -> dict[str, Any]:
     }
 
 
+def reading_to_json(reading: Reading) -> dict[str, Any]:
+    """How well a source was read; `kept` is a share, 0..1."""
+    return {
+        "id": reading.source.id,
+        "pages": reading.pages,
+        "sections": reading.sections,
+        "passages": reading.passages,
+        "kept": round(reading.kept, 4),
+        "suspicious": list(reading.suspicious),
+        "notes": list(reading.notes),
+    }
+
+
 def _source(source: Source) -> dict[str, Any]:
     return {
         "id": source.id,
@@ -43,6 +57,10 @@ def _source(source: Source) -> dict[str, Any]:
         "url": source.url,
         "sha256": source.sha256,
         "origin": source.origin,
+        "account": source.account,
+        "consolidated_through": source.through,
+        "fetched": source.fetched,
+        "guessed": list(source.guessed),
     }
 
 

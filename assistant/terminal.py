@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,12 +16,20 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.doctor import Examination
     from assistant.finding.builder import Built, Freshness, Progress
+    from assistant.reading.checking import Reading
 
 _WIDTH = 96
+_FIELDS = {"title": "titel", "publisher": "utgivare", "year": "år", "kind": "slag"}
 
 
 def out(text: str = "") -> None:
     sys.stdout.write(text + "\n")
+
+
+def out_json(value: Any) -> None:
+    """One JSON document on one line."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
 
 
 def note(text: str) -> None:
@@ -129,6 +138,30 @@ def show_document(document: Document) -> None:
             if section.start <= passage.start < section.end:
                 mark = "röst" if passage.voice == "quotation" else "text"
                 out(_wrap(f"{passage.start}–{passage.end} {mark}: {textwrap.shorten(passage.text, 110)}", "    "))
+
+
+def ask(name: str, guess: object) -> str:
+    """Asks on standard error, so that standard output stays clean; "" when the guess is kept."""
+    sys.stderr.write(f"{name} [{guess or 'okänt'}]: ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()
+
+
+def show_added(source: Source, document: Document, notes: Sequence[str]) -> None:
+    guessed = f" (gissat: {', '.join(_FIELDS[name] for name in source.guessed)})" if source.guessed else ""
+    out(f'"{source.title}" är tillagt som {source.id}{guessed}: {len(document.passages)} stycken.')
+    for line in notes:
+        note(line)
+
+
+def show_readings(readings: Sequence[Reading]) -> None:
+    for reading in readings:
+        out(
+            f"{reading.source.id}: {reading.pages} sidor, {reading.sections} avsnitt, {reading.passages} stycken, "
+            f"{reading.kept:.1%} av tecknen kvar".replace(".", ",", 1)
+        )
+        for line in (*reading.notes, *reading.suspicious):
+            out(f"    {line}")
 
 
 def show_doctor(report: Examination) -> None:

@@ -131,6 +131,14 @@ class IndexFolder:
         for path in self.root.glob("building-*"):
             shutil.rmtree(path, ignore_errors=True)
 
+    def erase_old(self) -> None:
+        """Removes every generation but the serving one, so that nothing of a removed source is left on disk."""
+        current = self.current()
+        with self._locked():
+            for path in (self.root / "generations").glob("*"):
+                if current is None or path.name != current.name:
+                    shutil.rmtree(path, ignore_errors=True)
+
     def _remove_old(self, serving: str) -> None:
         """Keeps the one before, which a running app may still have open; it changes over at its next question."""
         others = [path for path in (self.root / "generations").iterdir() if path.name != serving]

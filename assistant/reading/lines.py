@@ -43,10 +43,14 @@ def read_lines(pages: Sequence[Page]) -> tuple[Line, ...]:
     return tuple(_undouble(lines) if _double_spaced(lines) else lines)
 
 
+def tidy(text: str) -> str:
+    """One line in Unicode NFC without invisible characters or runs of spaces; every other character stays."""
+    return " ".join(_INVISIBLE.sub("", unicodedata.normalize("NFC", text).translate(_LIGATURES)).split())
+
+
 def clean(text: str) -> str:
-    """One line in Unicode NFC without invisible characters, Markdown emphasis or runs of spaces."""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text).translate(_LIGATURES))
-    return " ".join(_MARKDOWN.sub("", text).split())
+    """As `tidy`, without Markdown emphasis too."""
+    return " ".join(_MARKDOWN.sub("", tidy(text)).split())
 
 
 def _lines(pages: Sequence[Page]) -> Iterable[Line]:
