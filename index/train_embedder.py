@@ -8,9 +8,9 @@ Recipe: a unigram subword vocabulary (Kudo 2018) is trained on the text; pieces 
 pointwise mutual information, factorised by a randomised singular value decomposition (Levy & Goldberg 2014, Halko et
 al. 2011): what skip-gram (Mikolov et al. 2013) does implicitly. Smooth inverse frequency weights and the common
 direction (Arora et al. 2017) are folded into the vectors, so that a plain mean is the weighted mean. A short
-contrastive training with in-batch negatives (van den Oord et al. 2018) on pairs from the same text follows. The result
-is a `StaticEmbedding` with `Normalize` in sentence-transformers' format, in float16, which model2vec also opens
-(without torch).
+contrastive training with in-batch negatives (van den Oord et al. 2018) on pairs from the same text follows; the vectors
+before and after it are averaged (Wortsman et al. 2022). The result is a `StaticEmbedding` with `Normalize` in
+sentence-transformers' format, in float16, which model2vec also opens (without torch).
 
 With `--measure` the model is compared with BM25 on the files named by `--questions`, `--corpus` and `--benchmarks`.
 Nothing that is measured on is read by the training.
@@ -22,7 +22,6 @@ import argparse
 import itertools
 import json
 import lzma
-import math
 import os
 import re
 import shutil
@@ -61,14 +60,14 @@ class Recipe:
     """Every number of the recipe; the defaults made the shipped model."""
 
     seed: int = 0
-    pieces: int = 24_000
-    dims: int = 384
+    pieces: int = 18_000
+    dims: int = 512
     window: int = 16
     context_smoothing: float = 1.0
     sif: float = 3e-4
     directions: int = 1
     start: str = "svd"
-    steps: int = 800
+    steps: int = 400
     batch: int = 1024
     learning_rate: float = 2e-3
     temperature: float = 0.05
@@ -76,6 +75,7 @@ class Recipe:
     synonym_rate: float = 0.2
     kinds: tuple[str, ...] = ("title", "sentence", "neighbour", "question", "synonym")
     longest: int = 200
+    blend: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -169,25 +169,18 @@ def repeated_words(counts: Counter[str]) -> Iterator[str]:
             yield " ".join([word] * min(round(count**0.75), 3000))
 
 
-def adjust_pieces(tokenizer: Tokenizer, counts: Counter[str], short_words: int) -> Tokenizer:
-    """Add frequent short words that the trainer took for the sum of their letters, and make short pieces dearer.
-
-    The first keeps abbreviations ("kd", "lss") whole; the second cuts "ensamt" as "ensam" + "t", not "en" + "samt".
-    """
+def prefer_long_pieces(tokenizer: Tokenizer) -> Tokenizer:
+    """Make short pieces dearer, so that a rare compound is cut at its seams rather than into frequent little words."""
     state = json.loads(tokenizer.to_str())
-    vocabulary = {piece: score for piece, score in state["model"]["vocab"]}
-    missing = (word for word, _ in counts.most_common() if len(word) <= 6 and word.isalpha() and word not in vocabulary)
-    total = counts.total()
-    vocabulary |= {word: math.log(counts[word] / total) for word in itertools.islice(missing, short_words)}
-    dearer = {1: 6.0, 2: 8.0, 3: 6.0, 4: 3.0}
+    dearer = {1: 4.0, 2: 4.0, 3: 3.0, 4: 1.0}
     state["model"]["vocab"] = [
         [piece, score if piece == UNKNOWN else score - dearer.get(len(piece), 0.0)]
-        for piece, score in vocabulary.items()
+        for piece, score in state["model"]["vocab"]
     ]
     return Tokenizer.from_str(json.dumps(state, ensure_ascii=False))
 
 
-def train_tokenizer(counts: Counter[str], pieces: int, short_words: int = 600) -> Tokenizer:
+def train_tokenizer(counts: Counter[str], pieces: int) -> Tokenizer:
     """Train a unigram vocabulary (Kudo 2018) whose pieces are the same at a word's start and inside it.
 
     A compound that is no piece of its own thereby shares the vectors of its parts ("kommun" + "direktör"). Text is
@@ -201,7 +194,7 @@ def train_tokenizer(counts: Counter[str], pieces: int, short_words: int = 600) -
         Regex(r"[^\p{L}\p{N}]+|(?<=\p{N})(?=\p{L})|(?<=\p{L})(?=\p{N})"), "removed"
     )
     trainer = trainers.UnigramTrainer(
-        vocab_size=pieces - short_words,
+        vocab_size=pieces,
         special_tokens=[UNKNOWN],
         unk_token=UNKNOWN,
         max_piece_length=24,
@@ -210,7 +203,7 @@ def train_tokenizer(counts: Counter[str], pieces: int, short_words: int = 600) -
         show_progress=False,
     )
     tokenizer.train_from_iterator(repeated_words(counts), trainer)
-    return adjust_pieces(tokenizer, counts, short_words)
+    return prefer_long_pieces(tokenizer)
 
 
 class WordEncoder:
@@ -548,7 +541,8 @@ def build(data: Path, recipe: Recipe) -> tuple[np.ndarray, Tokenizer, list[str]]
     say("start vectors ready")
     if recipe.steps:
         synonyms = read_synonyms(data / "lexica" / "synlex_synonymer.tsv", encode)
-        vectors = fine_tune(vectors, PairSampler(text, synonyms, recipe), recipe)
+        tuned = fine_tune(vectors, PairSampler(text, synonyms, recipe), recipe)
+        vectors = vectors + recipe.blend * (tuned - vectors)
     return vectors, tokenizer, [document.paragraphs[0] for document in documents[:: len(documents) // 300]]
 
 
@@ -692,7 +686,15 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--benchmarks", type=Path, help="folder with *-open.json")
     for name in ("seed", "pieces", "dims", "window", "directions", "steps", "batch"):
         parser.add_argument(f"--{name}", type=int, default=getattr(default, name))
-    for name in ("context_smoothing", "sif", "learning_rate", "temperature", "overlap_dropout", "synonym_rate"):
+    for name in (
+        "context_smoothing",
+        "sif",
+        "learning_rate",
+        "temperature",
+        "overlap_dropout",
+        "synonym_rate",
+        "blend",
+    ):
         parser.add_argument(f"--{name.replace('_', '-')}", type=float, default=getattr(default, name))
     parser.add_argument("--start", choices=("svd", "random"), default=default.start)
     parser.add_argument("--kinds", type=lambda text: tuple(text.split(",")), default=default.kinds)
