@@ -12,15 +12,15 @@ from assistant.answering.extractive import ExtractiveWriter
 from assistant.answering.followup import standalone
 from assistant.answering.support import answers
 from assistant.answering.verify import no_support, verify
-from assistant.answering.writers import ChatWriter, Writer
+from assistant.answering.writers import ChatWriter
 from assistant.errors import ChatModelError, IndexFolderError, SourceError, UsageError
 from assistant.finding.builder import Progress, build_index, check_freshness, no_progress
-from assistant.finding.embedder import open_embedder
+from assistant.finding.embedder import Embedder, open_embedder
 from assistant.finding.finder import Finder
 from assistant.finding.generations import Generation, IndexFolder
-from assistant.finding.lexicon import read_lexicon
+from assistant.finding.lexicon import Lexicon, read_lexicon
 from assistant.settings import Settings
-from assistant.types import Answer, Document, Draft, Filter, Hits, Source, Timings, Turn
+from assistant.types import Answer, Document, Draft, Filter, Hit, Hits, Source, Timings, Turn
 
 #: A longer question is refused: search would drown in it.
 LONGEST_QUESTION = 4000
@@ -35,7 +35,7 @@ class Assistant:
         self._lexicon = read_lexicon(settings.lexicon_file)
         self._lock = threading.Lock()
         self._finder = self._open_finder(generation)
-        self._chat: Writer | None = ChatWriter(settings, self._lexicon) if settings.chat_model else None
+        self._chat: ChatWriter | None = ChatWriter(settings, self._lexicon) if settings.chat_model else None
 
     @classmethod
     def open(cls, settings: Settings, progress: Progress = no_progress) -> tuple[Assistant, str]:
@@ -71,6 +71,14 @@ class Assistant:
         return self._chat.name if self._chat else ExtractiveWriter.name
 
     @property
+    def lexicon(self) -> Lexicon:
+        return self._lexicon
+
+    @property
+    def embedder(self) -> Embedder:
+        return self._finder.embedder
+
+    @property
     def sources(self) -> tuple[Source, ...]:
         return tuple(document.source for document in self._finder.documents.values())
 
@@ -85,11 +93,19 @@ class Assistant:
         """The best passages for a question that stands alone, best first."""
         return self._current().find(_checked(query), top, only)
 
+    def search_leg(self, query: str, leg: str, top: int = 20) -> tuple[Hit, ...]:
+        """The best passages by one leg of the search alone, "bm25" or "dense"."""
+        return self._current().find_by(query, leg, top)
+
+    def standalone(self, question: str, history: Sequence[Turn] = ()) -> str:
+        """The question as it is searched for."""
+        return standalone(_checked(question), history, self._lexicon)
+
     def ask(self, question: str, history: Sequence[Turn] = (), only: Filter | None = None) -> Answer:
         """Answers a question, proven word by word in the sources, or says that they do not answer it."""
         finder = self._current()
         clock = [time.perf_counter()]
-        hits = finder.find(standalone(_checked(question), history, self._lexicon), 20, only)
+        hits = finder.find(self.standalone(question, history), 20, only)
         clock.append(time.perf_counter())
         if not answers(hits):
             return self._finished(no_support(question, hits, self.writer), finder, [*clock, clock[-1]])
@@ -100,6 +116,11 @@ class Assistant:
             own = replace(self._extractive(finder).write(hits.query, hits), notice=frames.CHAT_MODEL_UNSUPPORTED)
             answer = replace(verify(question, own, hits, self._lexicon), withheld=answer.withheld)
         return self._finished(answer, finder, clock)
+
+    @property
+    def chat(self) -> ChatWriter | None:
+        """The chat model that writes, or None when the sources' own sentences are put together."""
+        return self._chat
 
     def _write(self, finder: Finder, hits: Hits) -> Draft:
         """The chat model's draft, or the sources' own sentences when there is none or it fails."""

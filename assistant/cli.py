@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any, NoReturn
 
-from assistant import corpus_commands, terminal
+from assistant import corpus_commands, eval_command, terminal
 from assistant.errors import KdError, UsageError
 from assistant.messages import HELP, argparse_in_swedish
 from assistant.settings import Settings, load_settings
@@ -39,10 +39,8 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code. The only place where every `KdError` ends."""
     _use_utf8()
-    json_asked = False
     try:
         options = _parser().parse_args(arguments)
-        json_asked = getattr(options, "json", False)
         code: int = options.run(options, load_settings())
         sys.stdout.flush()
         return code
@@ -54,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0 if json_asked else 1
+        return 1
 
 
 def _use_utf8() -> None:
@@ -90,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument("--embedding", metavar="NAMN", help=HELP["embedding"])
 
     corpus_commands.add_parsers(commands, _command)
+    eval_command.add_arguments(_command(commands, "eval", eval_command.run))
     _command(commands, "bench", _bench, with_json=True)
     _command(commands, "doctor", _doctor, with_json=True)
     return parser

@@ -56,6 +56,11 @@ def _user_data() -> Path:
     return root / "data" if root else platformdirs.user_data_path(_APP)
 
 
+def evals_dir() -> Path:
+    """The eval sets and their gates; only in a checkout."""
+    return (checkout() or Path.cwd()) / "evals"
+
+
 def settings_file() -> Path:
     root = checkout()
     return root / "kd.toml" if root else platformdirs.user_config_path(_APP) / "kd.toml"

@@ -43,7 +43,7 @@ class Settings:
     #: The most passages that an answer is drawn from.
     answer_passages: int = 8
     #: Weight of the vector leg in the convex combination; the rest is BM25's.
-    dense_weight: float = 0.35
+    dense_weight: float = 0.5
     #: Longest passage in words; a longer one is cut between sentences.
     passage_words: int = 130
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.doctor import Examination
     from assistant.finding.builder import Built, Freshness, Progress
+    from assistant.measuring.compare import Comparison
     from assistant.reading.checking import Reading
 
 _WIDTH = 96
@@ -172,6 +173,73 @@ def show_doctor(report: Examination) -> None:
 def show_bench(report: Mapping[str, Any]) -> None:
     for name, value in report["figures"].items():
         out(f"{name}: {value['value']} {value['unit']}")
+
+
+def show_report(report: Mapping[str, Any]) -> None:
+    """The figures in all with their intervals, then the main ones by kind, theme and source."""
+    from assistant.measuring.metrics import METRICS
+
+    about = report["about"]
+    out(f"{report['set']}: {len(report['cases'])} frågor, svar av {about['writer']}, sökmodell {about['embedding']}")
+    if report["failures"]:
+        out(f"{report['failures']} frågor kraschade:")
+        for case in report["cases"]:
+            if case["failure"]:
+                out(f"    {case['id']}: {case['failure']}")
+    out()
+    for metric in METRICS:
+        out(f"  {metric.label:<34}{_figure(report['totals'][metric.name], metric.unit)}")
+    for name, title in (("by_kind", "Efter slag"), ("by_theme", "Efter tema"), ("by_source", "Efter källa")):
+        _show_groups(title, report[name])
+    _show_baselines(report)
+
+
+def _show_groups(title: str, groups: Mapping[str, Any]) -> None:
+    names = {"hit@1": "först", "hit@5": "bland 5", "citation_recall": "citerat", "nugget_recall_folded": "fakta"}
+    out(f"\n{title:<30}{'frågor':>8}" + "".join(f"{label:>9}" for label in names.values()) + f"{'avböjda':>9}")
+    for key, group in groups.items():
+        figures = group["figures"]
+        refused = figures["right_refusal"]["mean"]
+        refused = figures["false_refusal"]["mean"] if refused is None else refused
+        shown = [figures[name]["mean"] for name in names] + [refused]
+        out(f"{key:<30}{group['cases']:>8}" + "".join(f"{_share(value):>9}" for value in shown))
+
+
+def _show_baselines(report: Mapping[str, Any]) -> None:
+    if not report["baselines"]:
+        return
+    names = ("hit@1", "hit@5", "mrr", "ndcg@10")
+    out(f"\n{'Jämförelsesystem':<30}" + "".join(f"{name:>9}" for name in names))
+    for key, figures in {"kd": report["totals"], **report["baselines"]}.items():
+        out(f"{key:<30}" + "".join(f"{_share(figures[name]['mean']):>9}" for name in names))
+
+
+def _figure(figure: Mapping[str, Any], unit: str) -> str:
+    if figure["mean"] is None:
+        return f"–  ({figure['reason']})"
+    if unit:
+        return f"{figure['median']:.0f} {unit} (median)"
+    return f"{_share(figure['mean'])}  ({_share(figure['low'])}–{_share(figure['high'])}, {figure['n']} frågor)"
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}".replace(".", ",")
+
+
+def show_comparison(comparison: Comparison) -> None:
+    out(f"\nJämfört med den tidigare körningen ({comparison.shared} gemensamma frågor)")
+    for difference in comparison.differences:
+        i = difference.interval
+        change = f"{i.mean:+.3f} ({i.low:+.3f} till {i.high:+.3f})".replace(".", ",")
+        out(f"  {difference.metric.label:<34}{change}  {difference.verdict}")
+    for flip in comparison.flips:
+        out(f"  {'+' if flip.better else '-'} {flip.case_id} {flip.metric}: {flip.question}")
+
+
+def show_benchmark(report: Mapping[str, Any]) -> None:
+    out(f"{report['questions']} frågor, {report['passages']} stycken")
+    for name, figures in report["systems"].items():
+        out(f"  {name:<8}" + "  ".join(f"{key} {value:.4f}".replace(".", ",") for key, value in figures.items()))
 
 
 def _wrap(text: str, indent: str = "") -> str:

@@ -44,6 +44,8 @@ def citation_to_json(citation: Citation) -> dict[str, Any]:
         "publisher": source.publisher,
         "year": source.year,
         "kind": source.kind,
+        "account": source.account,
+        "consolidated_through": source.through,
         "voice": passage.voice,
         "locator": passage.locator,
         "quote": citation.quote,

@@ -23,7 +23,7 @@ _INHERITED = 0.7
 #: Most sentences that are picked, and most words that one passage gives unless it gives a list.
 _MOST_PICKED, _MOST_ROWS, _WORDS_A_PASSAGE = 4, 10, 70
 #: Two sentences that share more of their terms than this say the same thing.
-_SAME = 0.7
+_SAME = 0.6
 #: What a compound's head, the last part of the word, is worth as a match ("direktör" for "kommundirektör").
 _HEAD, _SHORTEST_HEAD = 0.6, 5
 
@@ -49,8 +49,8 @@ _FOOTNOTE = re.compile(r"^[¹²³⁴⁵⁶⁷⁸⁹⁰]")
 class Unit:
     """A sentence, list item or table row of a hit's passage.
 
-    `number` counts them from 0 within the passage, `block` the paragraphs and items. `score` is comparable within one
-    question only.
+    `number` counts them from 0 within the passage, `block` the paragraphs and items. `score` says how well it answers;
+    it is comparable within one question only.
     """
 
     hit: int
@@ -61,6 +61,12 @@ class Unit:
     text: str
     is_item: bool
     score: float = 0.0
+    weight: float = 1.0
+
+    @property
+    def standing(self) -> float:
+        """What orders the units: how well one answers, times what its source and its legal ground weigh."""
+        return self.score * self.weight
 
     @property
     def is_row(self) -> bool:
@@ -115,7 +121,7 @@ class ExtractiveWriter:
         for unit, vector in zip(units, similarity, strict=True):
             hit = near[unit.hit]
             score = _WORDS * self._word_share(terms, unit, hit) + _VECTOR * float(vector) + _PASSAGE * hit.score
-            scored.append(replace(unit, score=score * _form_factor(unit, asks_number) * _weight(hit)))
+            scored.append(replace(unit, score=score * _form_factor(unit, asks_number), weight=_weight(unit, hit)))
         return _inherit(scored)
 
     def _word_share(self, terms: Sequence[str], unit: Unit, hit: Hit) -> float:
@@ -128,12 +134,14 @@ class ExtractiveWriter:
 
     def _choose(self, units: Sequence[Unit], asks_list: bool) -> list[Unit]:
         """The best units with what belongs to them, in order of their passages' best unit."""
-        ranked = sorted(units, key=lambda unit: -unit.score)
+        ranked = sorted(units, key=lambda unit: -unit.standing)
+        least = _SENTENCE_SHARE * max(unit.score for unit in units)
+        ranked = [unit for unit in ranked if unit.score >= least]
         chosen: list[Unit] = []
         picked = 0
         most = _MOST_ROWS if asks_list and ranked[0].is_row else _MOST_PICKED
         for unit in ranked:
-            if picked == most or unit.score < _SENTENCE_SHARE * ranked[0].score:
+            if picked == most:
                 break
             if unit in chosen or self._repeats(unit, chosen):
                 continue
@@ -164,7 +172,7 @@ class ExtractiveWriter:
     def _repeats(self, unit: Unit, chosen: Sequence[Unit]) -> bool:
         own = set(self._lexicon.terms(unit.text))
         others = [set(self._lexicon.terms(other.text)) for other in chosen]
-        return not own or any(len(own & other) > _SAME * min(len(own), len(other)) for other in others)
+        return not own or any(len(own & other) > _SAME * len(own | other) for other in others)
 
 
 def _match(term: str, own: set[str], around: set[str]) -> float:
@@ -203,15 +211,15 @@ def _begins_item(text: str, start: int) -> bool:
 def _form_factor(unit: Unit, asks_number: bool) -> float:
     """Below 1 for what seldom answers: a question, footnote or fragment, or no figure where one is asked for."""
     factor = 0.7 if unit.text.endswith("?") else 1.0
-    factor *= _LAW_FACTOR if _LAW.search(unit.text) else 1.0
     factor *= 0.5 if _FOOTNOTE.match(unit.text) or (unit.words < 4 and not unit.is_item) else 1.0
     return factor * (0.6 if asks_number and not _gives_number(unit) else 1.0)
 
 
-def _weight(hit: Hit) -> float:
-    """More for what binds, less for one person's words."""
+def _weight(unit: Unit, hit: Hit) -> float:
+    """More for what binds or names its legal ground, less for one person's words."""
     voice = _VOICE_FACTOR if hit.passage.voice == "quotation" else 1.0
-    return voice * _KIND_FACTOR.get(hit.source.kind, 1.0)
+    law = _LAW_FACTOR if _LAW.search(unit.text) else 1.0
+    return voice * law * _KIND_FACTOR.get(hit.source.kind, 1.0)
 
 
 def _gives_number(unit: Unit) -> bool:

@@ -53,12 +53,13 @@ class ChatWriter:
         near = hits.items[: self._most_passages]
         keys = [_key(hit) for hit in near]
         message = prompts.user_message(question, prompts.evidence_block(keys, near))
-        reply = self._reply([("system", prompts.SYSTEM), ("user", message)])
+        reply = self.reply(prompts.SYSTEM, message)
         return Draft(tuple(self._parse(reply, keys, near)), self.name)
 
-    def _reply(self, messages: list[tuple[str, str]]) -> str:
+    def reply(self, system: str, message: str) -> str:
+        """The model's reply as text."""
         try:
-            return str(self._model.invoke(messages).text)
+            return str(self._model.invoke([("system", system), ("user", message)]).text)
         except _provider_errors() as error:
             raise ChatModelError(
                 f'Språkmodellen "{self.name}" svarar inte ({type(error).__name__}). '

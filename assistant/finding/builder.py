@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,10 +88,9 @@ def build_index(
         if current and not rebuild and current.manifest.fingerprint == fingerprint:
             return Built(current, len(sources), current.manifest.passages, 0, (), fresh_already=True)
         documents = _read(settings, sources, progress)
-        passages = [passage for document in documents for passage in document.passages]
         known = {} if rebuild else _known_vectors(current, embedder)
-        write_documents(workplace, documents)
-        embedded = _embed(workplace, passages, {s.id: s for s in sources}, embedder, known, progress)
+        embedded = write_generation(workplace, documents, embedder, known, progress)
+        passages = [passage for document in documents for passage in document.passages]
         progress("Kontrollerar indexet", 0, 1)
         manifest = Manifest(
             fingerprint, embedder.name, embedder.fingerprint, len(passages), {s.id: _source_key(s) for s in sources}
@@ -134,15 +133,21 @@ def _known_vectors(current: Generation | None, embedder: Embedder) -> dict[str, 
         return {}
 
 
-def _embed(
+def write_generation(
     workplace: Path,
-    passages: Sequence[Passage],
-    sources: dict[str, Source],
+    documents: Sequence[Document],
     embedder: Embedder,
-    known: dict[str, Vectors],
-    progress: Progress,
+    known: Mapping[str, Vectors] | None = None,
+    progress: Progress = no_progress,
 ) -> int:
-    """Writes every passage's vector to a new collection; returns how many had to be computed."""
+    """Writes what a generation is made of to an empty folder; returns how many passages had to be embedded.
+
+    `known` holds vectors computed earlier, by what was embedded.
+    """
+    known = dict(known or {})
+    passages = [passage for document in documents for passage in document.passages]
+    sources = {document.source.id: document.source for document in documents}
+    write_documents(workplace, documents)
     embedded = 0
     with VectorStore(workplace / "chroma", create=True) as store:
         for start, batch in _batches(passages):

@@ -7,7 +7,10 @@ from pathlib import Path
 
 from assistant import paths
 from assistant.errors import ReadError
+from assistant.reading.docx import read_docx
+from assistant.reading.html import read_html
 from assistant.reading.pdf import read_pdf
+from assistant.reading.pptx import read_pptx
 from assistant.reading.raw import RawDocument
 from assistant.reading.text import read_text
 
@@ -15,6 +18,10 @@ READERS: dict[str, Callable[[Path], RawDocument]] = {
     ".txt": read_text,
     ".md": read_text,
     ".pdf": read_pdf,
+    ".docx": read_docx,
+    ".pptx": read_pptx,
+    ".html": read_html,
+    ".htm": read_html,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,13 @@ import gradio as gr
 from assistant.answering.as_json import answer_to_json
 from assistant.errors import KdError
 from assistant.web import texts
-from assistant.web.conversation import QUESTION_LIMIT, Conversation, answered
+from assistant.web.conversation import QUESTION_LIMIT, Conversation, Exchange, answered
 from assistant.web.render import conversation_html, page_header
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+
+_logger = logging.getLogger(__name__)
 
 #: How many questions are answered at the same time; the rest wait in gradio's queue.
 _AT_ONCE = 16
@@ -64,8 +67,17 @@ class _Acts:
         """A question was sent: it shows at once, its answer when there is one."""
         box: Any = ""  # emptied once: what is typed while waiting stays
         for state in answered(self._assistant, question, conversation):
-            yield state, conversation_html(state, self._assistant.sources), box, gr.update(visible=bool(state))
+            yield *self._drawn(state), box, gr.update(visible=bool(state))
             box = gr.skip()
+
+    def _drawn(self, conversation: Conversation) -> tuple[Conversation, str]:
+        """The conversation and its HTML; an answer that cannot be drawn becomes an error, so that nobody waits."""
+        try:
+            return conversation, conversation_html(conversation, self._assistant.sources)
+        except Exception:
+            _logger.exception("an answer could not be shown")
+            failed = (*conversation[:-1], Exchange(conversation[-1].question, error=texts.UNEXPECTED))
+            return failed, conversation_html(failed, self._assistant.sources)
 
     def touched(self, conversation: Conversation, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
         """One of the questions on the page was touched."""

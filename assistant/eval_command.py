@@ -1,0 +1,102 @@
+"""`kd eval …`: runs a set or a benchmark, shows the figures, writes the reports and holds them to the gates."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from assistant import paths, terminal
+from assistant.errors import UsageError
+from assistant.messages import HELP
+from assistant.settings import Settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sets", nargs="*", metavar="FRÅGOR.jsonl", help=HELP["eval-set"])
+    parser.add_argument("--json", metavar="FIL", help=HELP["eval-json"])
+    parser.add_argument("--html", metavar="FIL", help=HELP["eval-html"])
+    parser.add_argument("--compare", metavar="RAPPORT", help=HELP["eval-compare"])
+    parser.add_argument("--baselines", action="store_true", help=HELP["eval-baselines"])
+    parser.add_argument("--gate", metavar="GRÄNSER.toml", help=HELP["eval-gate"])
+    parser.add_argument("--benchmark", metavar="FIL", help=HELP["eval-benchmark"])
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    if options.benchmark:
+        return _benchmark(options, settings)
+    files = [Path(name) for name in options.sets] or sorted((paths.evals_dir() / "sets").glob("*.jsonl"))
+    if not files:
+        raise UsageError(f'Det finns inga frågor i "{paths.evals_dir() / "sets"}". Ange en fil: kd eval FRÅGOR.jsonl.')
+    if len(files) > 1 and (options.json or options.html or options.compare):
+        raise UsageError("--json, --html och --compare gäller en frågefil i taget. Ange vilken.")
+    fallen = [line for file in files for line in _set(file, options, settings)]
+    for line in fallen:
+        terminal.note(f"Under gränsen: {line}")
+    return 1 if fallen else 0
+
+
+def _set(file: Path, options: argparse.Namespace, settings: Settings) -> list[str]:
+    """Runs one set; returns the gates that fell."""
+    from assistant.measuring.compare import compare_reports
+    from assistant.measuring.gates import fallen_gates
+    from assistant.measuring.report import read_report, write_report
+
+    before = read_report(Path(options.compare)) if options.compare else None
+    report = measure(file, settings, options.baselines)
+    terminal.show_report(report)
+    if options.json:
+        write_report(report, Path(options.json))
+    comparison = compare_reports(before, report) if before else None
+    if comparison:
+        terminal.show_comparison(comparison)
+    if options.html:
+        from assistant.measuring.html import report_to_html
+        from assistant.measuring.report import write_whole
+
+        write_whole(Path(options.html), report_to_html(report, comparison))
+    return [f"{file.stem}: {gate}" for gate in fallen_gates(report, Path(options.gate))] if options.gate else []
+
+
+def measure(file: Path, settings: Settings, with_baselines: bool = False) -> dict[str, Any]:
+    """The report of one set."""
+    from assistant.measuring.baselines import run_baselines
+    from assistant.measuring.cases import read_cases
+    from assistant.measuring.judge import ChatJudge
+    from assistant.measuring.report import build_report
+    from assistant.measuring.run import run_cases
+
+    cases = read_cases(file)
+    assistant = terminal.open_assistant(settings)
+    judge = ChatJudge(assistant.chat.name, assistant.chat.reply) if assistant.chat else None
+    with terminal.progress_bar() as progress:
+        results = run_cases(assistant, cases, progress, judge)
+        baselines = run_baselines(assistant, cases, progress) if with_baselines else {}
+    about = {
+        "writer": assistant.writer,
+        "embedding": assistant.embedder.name,
+        "index_id": assistant.index_id,
+        "judge": judge.name if judge else None,
+    }
+    assistant.close()
+    return build_report(file.stem, results, about, baselines)
+
+
+def _benchmark(options: argparse.Namespace, settings: Settings) -> int:
+    from assistant.finding.builder import embedding_name
+    from assistant.finding.embedder import open_embedder
+    from assistant.finding.generations import IndexFolder
+    from assistant.finding.lexicon import read_lexicon
+    from assistant.measuring.benchmark import read_benchmark, run_benchmark
+    from assistant.measuring.report import write_report
+
+    benchmark = read_benchmark(Path(options.benchmark))
+    embedder = open_embedder(embedding_name(settings, IndexFolder(settings.index_dir).current()), settings)
+    with terminal.progress_bar() as progress:
+        report = run_benchmark(
+            benchmark, read_lexicon(settings.lexicon_file), embedder, settings.dense_weight, progress
+        )
+    terminal.show_benchmark(report)
+    if options.json:
+        write_report(report, Path(options.json))
+    return 0
