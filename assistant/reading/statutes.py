@@ -27,7 +27,7 @@ _CHAPTER = re.compile(r"^(?P<number>\d{1,2}(?: ?[a-z])?) kap\. (?P<title>[A-ZÅ�
 _SECTION = re.compile(r"^(?P<number>\d{1,3}(?: ?[a-z])?) §\s+(?P<text>\S.*)$", re.DOTALL)
 _POINT = re.compile(r"^(?:\d{1,2}\.|[a-zåäö]\)|–|-)\s+")
 _AMENDED = re.compile(r"\s*(?:Lag|Förordning) \((?P<sfs>\d{4}:\d+)\)\.\s*$")
-_IN_FORCE = re.compile(r"^/(?:Träder i kraft|Upphör att gälla)[^/]*/\s*")
+_IN_FORCE = re.compile(r"^(?P<mark>/(?:Träder i kraft|Upphör att gälla)[^/]*/)\s*(?P<text>.*)$", re.DOTALL)
 _SFS_LINE = re.compile(r"^\d{4}:\d+$")
 _TRANSITIONAL = re.compile(r"^Övergångsbestämmelser$", re.IGNORECASE)
 _ENDS = re.compile(r"[.:;,!?]$|\b(?:och|eller|samt)$")
@@ -111,13 +111,13 @@ class _Reader:
         open_section: list[str] = []
         number = ""
         for index, text in enumerate(self.paragraphs[:end]):
-            chapter, section = _CHAPTER.match(text), _SECTION.match(_IN_FORCE.sub("", text))
+            chapter, section = _CHAPTER.match(text), _SECTION.match(text)
             if chapter:
                 self._close(number, open_section)
                 number, self.chapter, self.heading = "", (chapter["number"], chapter["title"]), ""
-            elif section and self._follows(section["number"], number):
+            elif section and self._follows(section, number):
                 self._close(number, open_section)
-                number, open_section = section["number"], [section["text"]]
+                number, open_section = section["number"], _with_mark_apart(section["text"])
             elif self._is_heading(index, end, number):
                 self._close(number, open_section)
                 number, self.heading = "", text
@@ -127,17 +127,22 @@ class _Reader:
         self._read_transitional(self.paragraphs[end + 1 :])
         return tuple(self.sections), tuple(self.transitional)
 
-    def _follows(self, new: str, current: str) -> bool:
-        """True when the number comes later in the chapter than the last section: references in a text do not."""
+    def _follows(self, section: re.Match[str], current: str) -> bool:
+        """True when the number comes later in the chapter than the last section: references in a text do not.
+
+        The same number comes again where a section has one wording until a day and another from it.
+        """
+        new = section["number"]
         before = [section.number for section in self.sections[-1:] if section.chapter == self.chapter[0]]
         last = current or next(iter(before), "")
-        return not last or _order(new) > _order(last)
+        again = bool(_IN_FORCE.match(section["text"])) and new == last
+        return not last or again or _order(new) > _order(last)
 
     def _is_heading(self, index: int, end: int, number: str) -> bool:
         """A short line without a full stop whose next section or heading follows; never before the first section."""
         text = self.paragraphs[index]
         following = self.paragraphs[index + 1] if index + 1 < end else ""
-        begins = bool(_SECTION.match(_IN_FORCE.sub("", following)) or _CHAPTER.match(following))
+        begins = bool(_SECTION.match(following) or _CHAPTER.match(following))
         shaped = text[0].isupper() and not _ENDS.search(text) and not _POINT.match(text) and len(text) < 150
         started = bool(number or self.sections or self.chapter[0] or begins)
         return shaped and started and (begins or self._heading_follows(index + 1, end))
@@ -167,6 +172,12 @@ class _Reader:
                 name, group = text, []
             else:
                 group.append(text)
+
+
+def _with_mark_apart(text: str) -> list[str]:
+    """A section's first paragraph; the mark of when its wording is in force stands before it as one of its own."""
+    match = _IN_FORCE.match(text)
+    return [match["mark"], match["text"]] if match else [text]
 
 
 def _without_mark(text: str) -> tuple[str, str]:

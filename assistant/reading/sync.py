@@ -130,8 +130,9 @@ def _refuse_losses(statute: Statute, source: Source, held: Path | None) -> None:
     before = _held_names(held) if held and held.is_file() else _account_names(source, statute)
     lost = sorted(before - now)
     if lost:
+        count = "en paragraf" if len(lost) == 1 else f"{len(lost)} paragrafer"
         raise OutsideError(
-            f"Den hämtade lagen saknar {len(lost)} paragrafer som fanns förut (bland annat {lost[0]}). "
+            f"Den hämtade lagen saknar {count} som fanns förut ({lost[0]}). "
             "Den tidigare texten används; kontrollera adressen och försök igen senare."
         )
 
