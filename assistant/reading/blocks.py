@@ -15,6 +15,7 @@ BlockKind = Literal["heading", "paragraph", "item", "footnote", "row"]
 _BULLET = re.compile(r"^(?P<mark>[•‒–▪◦·*o-]|\d{1,2}[.)]|[a-zåäö]\))\s+(?=\S)")
 _NUMBERED = re.compile(r"^(?P<number>\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+(?P<title>[A-ZÅÄÖ\"”“].*)$")
 _MARKDOWN_HEADING = re.compile(r"^(?P<marks>#{1,6})\s+(?P<title>\S.*)$")
+SUBTITLE = re.compile(r"^[-–] [a-zåäö]")
 _FOOTNOTE = re.compile(r"^[¹²³⁴⁵⁶⁷⁸⁹⁰]+\s+\S")
 _TERMINAL = re.compile(r"[.!?:;…][\"”“’»)\]]*$")
 _HYPHEN_KEPT = re.compile(r"(?:^|[\s/(])[A-ZÅÄÖ]{2,}-$")
@@ -82,7 +83,7 @@ def read_blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
             blocks.append(_block(line, "footnote", line.text))
         elif (match := _BULLET.match(line.text)) and not _dash_within(match, line, blocks):
             blocks.append(_item(line, match, blocks))
-        elif blocks and _continues(blocks[-1], lines, index):
+        elif blocks and not _is_subtitle(line, blocks[-1]) and _continues(blocks[-1], lines, index):
             blocks[-1] = _joined(blocks[-1], line.text, line.page)
         else:
             blocks.append(_block(line, "paragraph", line.text))
@@ -140,6 +141,11 @@ def _dash_within(match: re.Match[str], line: Line, before: Sequence[Block]) -> b
     block = before[-1]
     in_list = block.kind == "item" and block.marker == match["mark"]
     return not in_list and not block.complete and line.text[match.end()].islower()
+
+
+def _is_subtitle(line: Line, block: Block) -> bool:
+    """True for a line that goes on with a heading after a dash ("- så vad kan man göra?")."""
+    return bool(SUBTITLE.match(line.text)) and block.kind == "paragraph" and block.words <= _HEADING_WORDS
 
 
 def _continues(block: Block, lines: Sequence[Line], index: int) -> bool:

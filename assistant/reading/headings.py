@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from assistant.reading.blocks import _HEADING_CHARS, _HEADING_WORDS, Block
+from assistant.reading.blocks import _HEADING_CHARS, _HEADING_WORDS, SUBTITLE, Block
 
 #: A document without numbered headings, with at least so many sheets of at most so many words, is a slide deck.
 _DECK_SHEETS, _DECK_WORDS = 3, 200
 #: A slide whose longest block has at most so many words is a diagram or a set of labels.
 _LABEL_WORDS = 12
+#: A lone link on a web page has at most so many words.
+_LINK_WORDS = 3
 
 
 def mark_headings(blocks: Sequence[Block]) -> tuple[Block, ...]:
@@ -31,14 +33,31 @@ def _is_deck(blocks: Sequence[Block]) -> bool:
 def _document(blocks: Sequence[Block]) -> Iterable[Block]:
     """In running text a heading stands alone before a paragraph or list, one level below the last numbered one."""
     level = 0
-    for block, following in zip(blocks, (*blocks[1:], None), strict=True):
+    for index, block in enumerate(blocks):
+        following = blocks[index + 1] if index + 1 < len(blocks) else None
         if block.kind == "heading":
             level = block.level
             yield block
-        elif _like_heading(block) and following is not None and _is_body(following):
+        elif (_like_heading(block) and following is not None and _is_body(following)) or _is_link(blocks[index:]):
             yield replace(block, kind="heading", level=level + 1)
         else:
             yield block
+
+
+def _is_link(blocks: Sequence[Block]) -> bool:
+    """True for a web page's lone links: one or two short lines, with nothing below but a heading or the end."""
+    for count in (1, 2):
+        short = all(_like_heading(block) and block.words <= _LINK_WORDS for block in blocks[:count])
+        if short and len(blocks) >= count and (len(blocks) == count or _is_title(blocks, count)):
+            return True
+    return False
+
+
+def _is_title(blocks: Sequence[Block], index: int) -> bool:
+    """True when the block is a heading, or a line that a list right below it makes one."""
+    block = blocks[index]
+    below = blocks[index + 1] if index + 1 < len(blocks) else None
+    return block.kind == "heading" or (_like_heading(block) and below is not None and below.kind == "item")
 
 
 def _slide(blocks: Sequence[Block]) -> tuple[Block, ...]:
@@ -53,7 +72,7 @@ def _slide(blocks: Sequence[Block]) -> tuple[Block, ...]:
 def _labels(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """A diagram's labels in order, its title first unless speech bubbles stand among them."""
     index = 0 if blocks[0].words > blocks[-1].words else len(blocks) - 1
-    if len(blocks) == 1 and _like_heading(blocks[0]):
+    if len(blocks) == 1 and _like_heading(replace(blocks[0], text=blocks[0].text.rstrip("!"))):
         return (replace(blocks[0], kind="heading", level=1),)
     if any(block.complete for block in blocks) or not _like_heading(blocks[index]):
         return (_untitled(blocks), *blocks)
@@ -73,6 +92,9 @@ def _split_title(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Bloc
         if where:
             first, last = where[0], where[-1]
             text = " – ".join(blocks[index].text for index in where)
+            if last + 1 < len(blocks) and SUBTITLE.match(blocks[last + 1].text):
+                last += 1
+                text += " " + blocks[last].text
             title = replace(blocks[first], kind="heading", level=1, text=text)
             return (*blocks[:first], *blocks[last + 1 :]), (title,)
     return tuple(blocks), ()

@@ -8,6 +8,7 @@ analysis", DAS 2002), so that a heading across the columns ends the cut above it
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -47,8 +48,8 @@ def _cut(words: list[Word], depth: int) -> list[list[Word]]:
     rows = rows_of(words)
     if depth == 0 or len(rows) < _LEAST_ROWS:
         return [words] if words else []
-    for gutter in _gutters(rows, main_size(words))[:6]:
-        gutter = _trimmed(rows, gutter)
+    for found in _gutters(rows, main_size(words))[:6]:
+        gutter = _trimmed(rows, found)
         left, right = _sides(rows, gutter)
         if len(left) >= _LEAST_ROWS and len(right) >= _LEAST_ROWS and _are_columns(left, right):
             parts = (rows[: gutter.start], left, right, rows[gutter.end :])
@@ -146,8 +147,9 @@ def _trimmed(rows: Rows, gutter: _Gutter) -> _Gutter:
         start = lefts[0]
     start = _without_lead(rows, start, lefts, rights)
     tail = [index for index in lefts if index > rights[-1]]
-    if end < len(rows) and 0 < len(tail) <= _HEADING_ROWS and _set_apart(rows, tail[0]):
-        end = tail[0]
+    heads = [index for index in tail[-_HEADING_ROWS:] if _set_apart(rows, index) and _heads(rows[index], rows[start])]
+    if end < len(rows) and heads:
+        end = heads[0]
     return gutter._replace(start=start, end=end)
 
 
@@ -157,6 +159,11 @@ def _without_lead(rows: Rows, start: int, lefts: Sequence[int], rights: Sequence
     if 0 < len(lead) <= _HEADING_ROWS and _set_apart(rows, rights[0]) and len(lead) == rights[0] - start:
         return rights[0]
     return start
+
+
+def _heads(row: Sequence[Word], body: Sequence[Word]) -> bool:
+    """True for a row in bold or larger type, and for a ruled table."""
+    return row[0].bold or row[0].size > 1.1 * body[0].size or row[0].text.startswith("\x00")
 
 
 def _set_apart(rows: Rows, index: int) -> bool:
@@ -210,6 +217,6 @@ def _in_step(left: Rows, right: Rows) -> bool:
 def _starts(rows: Rows) -> list[float]:
     """The heights at which the lines begin after a gap."""
     places = [row[0].y for row in rows]
-    steps = [b - a for a, b in zip(places, places[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(places)]
     usual = sorted(steps)[len(steps) // 4] if steps else 0.0
     return places[:1] + [place for place, step in zip(places[1:], steps, strict=True) if step > 1.25 * usual]

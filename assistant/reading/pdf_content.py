@@ -21,6 +21,10 @@ _MAX_OPERATORS, _MAX_CHARS, _MAX_FORMS, _MAX_DEPTH, _MAX_RULES = 600_000, 300_00
 _MAX_BYTES = 8_000_000
 #: A jump within one string that is longer than this share of the font size ends the word.
 _KERN = 0.09
+#: A space narrower than this, in em, only marks where a word may be broken.
+_LEAST_SPACE = 0.05
+#: A painted path about as wide as high, between so many points, may be a list's bullet; so many ems before the text.
+_DOT, _DOTS, _DOT_REACH = (1.0, 9.0), 400, 2.5
 #: A rule is at most so many points thick; a rectangle larger than this share of the page is a background.
 _THIN, _BACKGROUND = 3.0, 0.9
 #: Stands for letters that an /ActualText has given already.
@@ -133,7 +137,7 @@ def _read_font(resource: Mapping[str, Any]) -> FontTable | None:
     font = Font.from_font_resource(resource)  # type: ignore[arg-type]
     name = str(font.name).lower()
     weight = str(getattr(font.font_descriptor, "weight", ""))
-    bold = any(part in name for part in ("bold", "black", "heavy", "semibd")) or weight[:1] in "6789" and bool(weight)
+    bold = any(part in name for part in ("bold", "black", "heavy", "semibd")) or weight[:1] in tuple("6789")
     scale = 1.0
     if resource.get("/Subtype") == "/Type3":
         scale = abs(_numbers(resource.get("/FontMatrix"), 6)[0]) * 1000 or 1.0
@@ -161,11 +165,25 @@ def read_content(page: Any, fonts: Fonts) -> Drawn:
     painter.close_word()
     words = [word for word in painter.words if word.text.strip()]
     inside = [word for word in words if _inside(word, width, height)]
+    inside += _drawn_bullets(painter.dots, inside)
     return Drawn(tuple(inside), tuple(painter.rules), width, height, painter.cut)
 
 
 def _inside(word: Word, width: float, height: float) -> bool:
     return -2 <= (word.x0 + word.x1) / 2 <= width + 2 and -2 <= word.y <= height + word.size
+
+
+def _drawn_bullets(dots: Sequence[tuple[float, float, float, float]], words: Sequence[Word]) -> list[Word]:
+    """A bullet for each dot that stands right before a line of text, at the height of its small letters."""
+    found = []
+    for x0, y0, x1, y1 in dots:
+        middle = (y0 + y1) / 2
+        row = [word for word in words if word.angle == 0 and 0 < word.y - middle < 0.75 * word.size]
+        after = min((word for word in row if word.x0 >= x1), key=lambda word: word.x0, default=None)
+        crowded = any(word.x0 < x1 and word.x1 > x0 - word.size for word in row)
+        if after and not crowded and 0 < after.x0 - x1 < _DOT_REACH * after.size and y1 - y0 < 0.6 * after.size:
+            found.append(Word("•", x0, x1, after.y, after.size))
+    return found
 
 
 def _box(page: Any) -> tuple[float, float, float, float]:
@@ -229,6 +247,8 @@ class _Painter:
         self._begun = 0.0
         self._spaced = False
         self._marked: list[_Marked] = []
+        self.dots: list[tuple[float, float, float, float]] = []
+        self._curve: list[tuple[float, float]] = []
         self._path: list[tuple[float, float, float, float]] = []
         self._boxes: list[tuple[float, float, float, float]] = []
         self._at = self._from = (0.0, 0.0)
@@ -285,7 +305,8 @@ class _Painter:
         self._state = replace(self._state, table=table, size=float(operands[1]))
 
     def set(self, name: str, value: float) -> None:
-        self._state = replace(self._state, **{name: value})
+        changed: dict[str, Any] = {name: value}
+        self._state = replace(self._state, **changed)
 
     # Text
 
@@ -344,7 +365,7 @@ class _Painter:
             self._chars += 1
             if text.isspace() or not text:
                 self.close_word()
-                self._spaced = True
+                self._spaced = self._spaced or wide > _LEAST_SPACE
             else:
                 if not self._open:
                     self._begun = self._pen
@@ -423,11 +444,26 @@ class _Painter:
         self._path.append((*self._at, *to))
         self._at = to
 
+    def curve(self, operands: Sequence[Any]) -> None:
+        x, y = float(operands[-2]), float(operands[-1])
+        self._at = self._point(x, y)
+        self._curve.append(self._at)
+
     def close(self, _: Sequence[Any]) -> None:
         self._path.append((*self._at, *self._from))
         self._at = self._from
 
+    def _dot(self) -> None:
+        points = [*self._curve, *((x, y) for x0, y0, x1, y1 in self._boxes for x, y in ((x0, y0), (x1, y1)))]
+        if len(points) >= 2 and len(self._boxes) <= 1 and len(self.dots) < _DOTS:
+            x0, x1 = min(x for x, _ in points), max(x for x, _ in points)
+            y0, y1 = min(y for _, y in points), max(y for _, y in points)
+            least, most = _DOT
+            if least < x1 - x0 < most and 0.7 * (x1 - x0) <= y1 - y0 <= 1.4 * (x1 - x0):
+                self.dots.append((x0, y0, x1, y1))
+
     def paint(self, _: Sequence[Any]) -> None:
+        self._dot()
         for x0, y0, x1, y1 in self._path:
             self._rule(x0, y0, x1, y1)
         for x0, y0, x1, y1 in self._boxes:
@@ -443,7 +479,7 @@ class _Painter:
         self.drop(())
 
     def drop(self, _: Sequence[Any]) -> None:
-        self._path, self._boxes = [], []
+        self._path, self._boxes, self._curve = [], [], []
 
     def _rule(self, x0: float, y0: float, x1: float, y1: float) -> None:
         if len(self.rules) >= _MAX_RULES:
@@ -568,5 +604,6 @@ _HANDLERS: dict[bytes, Callable[[_Painter, Sequence[Any]], None]] = {
     b"h": _Painter.close,
     b"n": _Painter.drop,
     b"Do": _Painter.form,
+    **dict.fromkeys((b"c", b"v", b"y"), _Painter.curve),
     **dict.fromkeys((b"S", b"s", b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*"), _Painter.paint),
 }

@@ -53,12 +53,12 @@ class _Piece:
         return tuple(int(figure[:9]) for figure in _FIGURES.findall(self.text))
 
 
-def furniture(sheets: Sequence[Sheet]) -> list[frozenset[Word]]:
-    """For each page the words that are its running head or foot or its number."""
+def furniture(sheets: Sequence[Sheet], pages: int) -> list[frozenset[Word]]:
+    """For each sheet the words that are its running head or foot or its number; the document has so many pages."""
     body = main_size(word for sheet in sheets for word in sheet.words)
     pieces = [piece for number, sheet in enumerate(sheets) for piece in _pieces(number, sheet)]
     gone: list[set[Word]] = [set() for _ in sheets]
-    for piece in (*_repeated(pieces, len(sheets), body), *_numbers(pieces, sheets)):
+    for piece in (*_repeated(pieces, pages, body), *_numbers(pieces, sheets)):
         gone[piece.sheet].update(piece.words)
     return [frozenset(words) for words in gone]
 

@@ -9,7 +9,7 @@ list's mark.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -27,10 +27,13 @@ _OTHER_SIZE = 0.09
 _GAP = 1.22
 #: An indent in shares of the font size.
 _INDENT = 0.7
+#: Lines of at least so many characters are running text, whose right edge its own lines show.
+_LONG_LINE = 30
 _TERMINAL = re.compile(r"[.!?:;…][\"”“’»)\]]*[¹²³⁴⁵⁶⁷⁸⁹⁰]*$")
 _NUMBERED = re.compile(r"^(?:\d{1,2}\.)+\d{1,2}\.?\s+[A-ZÅÄÖ\"”]|^(?:Kapitel|Bilaga|Avsnitt)\s+\d+\b[^.]*$")
 _PLAIN_NOTE = re.compile(r"^(?P<mark>\d{1,2})\s+(?=\S)")
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_RAISED = "¹²³⁴⁵⁶⁷⁸⁹⁰"
 _DASHES = "-–—"
 _BLOCK = "\x00"
 
@@ -53,7 +56,8 @@ def page_texts(pages: Sequence[Layout]) -> list[str]:
     """Each page's text, running heads and feet left out, tables continued over a page break without a second header."""
     gone = _furniture(pages)
     texts = [_page_lines(page, away) for page, away in zip(pages, gone, strict=True)]
-    return [_written(lines) for lines in _without_second_headers(texts)]
+    texts = _without_second_headers(texts)
+    return [_written(lines, before) for before, lines in zip([[], *texts], texts, strict=False)]
 
 
 def _furniture(pages: Sequence[Layout]) -> list[frozenset[Word]]:
@@ -186,6 +190,7 @@ class _Placed:
 
     text: str
     gap: bool
+    size: float
     pipe: bool = False
     open: bool = False
 
@@ -201,6 +206,7 @@ class _Flow:
     def placed(self) -> list[_Placed]:
         result: list[_Placed] = []
         before: TextLine | None = None
+        was_full = True
         for run in self.runs:
             edge = _edges(run)
             shift = _list_shifts(run)
@@ -215,14 +221,16 @@ class _Flow:
                 was_full = index + 1 < len(run) or line.x1 > edge[index] - 4 * line.size
                 before = line
             if result:
-                result[-1] = replace(result[-1], open=bool(run) and not _ends(result[-1].text) and was_full)
+                last = result[-1]
+                note = last.text[0] in _RAISED
+                result[-1] = replace(last, open=was_full and not (_ends(last.text) or last.pipe or note))
         return result
 
     def _add(self, result: list[_Placed], line: TextLine, sep: str, indent: int) -> None:
         if sep == "join":
             result[-1] = replace(result[-1], text=join_wrapped(result[-1].text, line.text))
         else:
-            result.append(_Placed(" " * indent + line.text, sep == "gap", line.pipe))
+            result.append(_Placed(" " * indent + line.text, sep == "gap", line.size, line.pipe))
 
     def _between_runs(self, above: TextLine, line: TextLine, full: bool) -> str:
         """From one region to the next: a sentence may go on in the next column."""
@@ -281,8 +289,11 @@ def _usual_steps(runs: Sequence[Sequence[TextLine]]) -> Callable[[float], float]
 
 
 def _other_style(above: TextLine, line: TextLine) -> bool:
-    larger, smaller = max(above.size, line.size), min(above.size, line.size)
-    return larger - smaller > _OTHER_SIZE * larger
+    return _differs(above.size, line.size)
+
+
+def _differs(one: float, other: float) -> bool:
+    return abs(one - other) > _OTHER_SIZE * max(one, other)
 
 
 def _ends(text: str) -> bool:
@@ -290,17 +301,29 @@ def _ends(text: str) -> bool:
 
 
 def _edges(run: Sequence[TextLine]) -> list[float]:
-    """For each line where the text's right edge is: that of its neighbours where these are many, else the run's."""
-    if not run:
-        return []
-    far = max(line.x1 for line in run)
-    near = min(line.x0 for line in run)
+    """For each line where the text's right edge is: that of its neighbours where they show one, else the run's."""
+    far = max((line.x1 for line in run), default=0.0)
+    near = min((line.x0 for line in run), default=0.0)
     edges = []
     for index in range(len(run)):
-        close = [line.x1 for line in run[max(0, index - 3) : index + 4] if not _other_style(line, run[index])]
-        edge = max(close)
-        edges.append(edge if len(close) >= 3 and edge - near > 0.6 * (far - near) else far)
+        close = _neighbours(run, index)
+        edge = max(line.x1 for line in close)
+        straight = sum(1 for line in close if line.x1 > edge - 1.5) >= 3
+        long = median(len(line.text) for line in close) >= _LONG_LINE or edge - near > 0.6 * (far - near)
+        edges.append(edge if straight or (len(close) >= 3 and long) else far)
     return edges
+
+
+def _neighbours(run: Sequence[TextLine], index: int) -> list[TextLine]:
+    """The line and up to three above and below that follow without a gap in the same type."""
+    found = [run[index]]
+    for steps in (range(index, max(index - 3, 0), -1), range(index + 1, min(index + 4, len(run)))):
+        for below in steps:
+            above, line = run[below - 1], run[below]
+            if _other_style(above, line) or line.y - above.y > 1.9 * line.size or line.pipe or above.pipe:
+                break
+            found.append(above if below <= index else line)
+    return found
 
 
 def _is_full(above: TextLine, line: TextLine, edge: float) -> bool:
@@ -318,7 +341,7 @@ def _begins(run: Sequence[TextLine], index: int, full: bool) -> str:
         return "gap"
     if _NUMBERED.match(above.text) and not goes_on:
         return "gap"
-    if line.text[0] in "¹²³⁴⁵⁶⁷⁸⁹⁰":
+    if line.text[0] in _RAISED:
         return "line"
     if mark and mark["mark"][0] in _DASHES and goes_on and not moved and not _in_dash_list(run, index):
         return ""
@@ -348,7 +371,7 @@ def _indented(run: Sequence[TextLine], index: int) -> bool:
 
 def _heading_like(above: TextLine, line: TextLine, body: float) -> bool:
     """True when the short line above is set off from a line that begins with a small letter."""
-    return above.bold and not line.bold or (above.size > (1 + _OTHER_SIZE) * body and above.size > line.size)
+    return (above.bold and not line.bold) or (above.size > (1 + _OTHER_SIZE) * body and above.size > line.size)
 
 
 def _list_shifts(run: Sequence[TextLine]) -> list[int]:
@@ -369,14 +392,14 @@ def _list_shifts(run: Sequence[TextLine]) -> list[int]:
 # Writing
 
 
-def _without_second_headers(pages: Sequence[list[_Placed]]) -> Iterable[list[_Placed]]:
+def _without_second_headers(pages: Sequence[list[_Placed]]) -> list[list[_Placed]]:
     """Drops the header that a table repeats where it goes on at the top of the next page."""
     header = ""
-    for lines in pages:
-        goes_on = bool(header) and bool(lines) and lines[0].pipe
-        if goes_on and lines[0].text == header:
-            lines = lines[1:]
-        yield lines
+    result = []
+    for page in pages:
+        goes_on = bool(header) and bool(page) and page[0].pipe
+        lines = page[1:] if goes_on and page[0].text == header else page
+        result.append(lines)
         if not lines or not lines[-1].pipe:
             header = ""
             continue
@@ -384,19 +407,13 @@ def _without_second_headers(pages: Sequence[list[_Placed]]) -> Iterable[list[_Pl
         while start and lines[start - 1].pipe and (start == len(lines) or not lines[start].gap):
             start -= 1
         header = header if goes_on and start == 0 else lines[start].text
+    return result
 
 
-def _written(lines: Sequence[_Placed]) -> str:
+def _written(lines: Sequence[_Placed], before: Sequence[_Placed]) -> str:
     """The page's text. A blank line first keeps what begins here from what the page before ended with."""
-    text = ""
+    goes_on = bool(before) and bool(lines) and before[-1].open and not _differs(before[-1].size, lines[0].size)
+    text = "" if goes_on or not lines or not before else "\n"
     for index, line in enumerate(lines):
         text += ("\n\n" if line.gap and index else "\n" if index else "") + line.text
     return text
-
-
-def footnote_last(text: str) -> bool:
-    """True when the page's last line is a footnote."""
-    return text.rsplit("\n", 1)[-1][:1] in tuple("¹²³⁴⁵⁶⁷⁸⁹⁰")
-
-
-PageTexts = Mapping[int, str]

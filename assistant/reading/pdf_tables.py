@@ -48,7 +48,7 @@ def pipe_row(cells: Iterable[str]) -> str:
 
 def ruled_tables(words: Sequence[Word], rules: Sequence[Rule]) -> list[Grid]:
     """The tables whose cells are ruled, from the top."""
-    if not 3 <= len(rules):
+    if len(rules) < 3:
         return []
     flat = _merged([rule for rule in rules if rule.y0 == rule.y1])
     upright = _merged([rule for rule in rules if rule.y0 != rule.y1])
@@ -266,11 +266,12 @@ def _aligned_at(lines: Sequence[TextLine], start: int) -> Aligned | None:
 def _shared(gutters: Sequence[tuple[float, float]], line: TextLine) -> list[tuple[float, float]]:
     """What the line leaves of the gutters; one that is covered or that the line ends before is lost or kept whole."""
     result = []
-    for x0, x1 in gutters:
+    for gutter in gutters:
+        x0, x1 = gutter
         for word in line.words:
             if word.x1 > x0 and word.x0 < x1:
-                middle = (word.x0 + word.x1) / 2
-                x0, x1 = (word.x1, x1) if middle < (x0 + x1) / 2 else (x0, word.x0)
+                left = (word.x0 + word.x1) / 2 < (x0 + x1) / 2
+                x0, x1 = (word.x1, x1) if left else (x0, word.x0)
         if x1 - x0 >= _GAP * line.size:
             result.append((x0, x1))
     return result
@@ -297,9 +298,11 @@ def _tops(lines: Sequence[TextLine], table: Sequence[Sequence[str]]) -> list[int
     for index in range(1, len(table)):
         row = table[index]
         filled = [cell for cell in row if cell]
-        if row[0] and not (row[0][0].islower() and len(filled) < len(row) and table[index - 1][0]):
-            tops.append(index)
-        elif not row[0] and len(filled) > 1 and not any(cell[0].islower() for cell in filled):
+        if row[0]:
+            begins = not (row[0][0].islower() and len(filled) < len(row) and table[index - 1][0])
+        else:
+            begins = len(filled) > 1 and not any(cell[0].islower() for cell in filled)
+        if begins:
             tops.append(index)
     return tops
 

@@ -7,13 +7,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from assistant.reading.blocks import _HYPHEN_KEPT
 from assistant.reading.pdf_content import Word
 
-#: Words whose baselines differ by at most this share of the larger font size stand on one row.
-_SAME_ROW = 0.42
+#: Words whose baselines differ by at most this share of the font size stand on one row; small ones may be raised more.
+_SAME_ROW, _RAISED_ROW = 0.42, 0.65
 #: The narrowest gap that is a space, in shares of the font size: half the font's own space within these bounds.
 _LEAST_SPACE, _MOST_SPACE = 0.1, 0.2
 #: In letter-spaced text this share of the words is a single letter, and the letters stand at most so far apart.
@@ -49,7 +50,7 @@ def rows_of(words: Iterable[Word]) -> list[list[Word]]:
     for word in sorted(words, key=lambda word: (word.y, word.x0)):
         for index in range(len(rows) - 1, max(-1, len(rows) - 4), -1):
             y, size = places[index]
-            if abs(word.y - y) <= _SAME_ROW * max(size, word.size):
+            if _on_row(word, y, size):
                 rows[index].append(word)
                 if word.size > size * 1.1:
                     places[index] = (word.y, word.size)
@@ -61,18 +62,25 @@ def rows_of(words: Iterable[Word]) -> list[list[Word]]:
     return [_undoubled(sorted(row, key=lambda word: word.x0)) for _, row in ordered]
 
 
+def _on_row(word: Word, y: float, size: float) -> bool:
+    """True when the word stands on the row of that baseline and size: at its height, or small and raised over it."""
+    larger, smaller = max(size, word.size), min(size, word.size)
+    apart = word.y - y
+    if smaller > _RAISED_SIZE * larger:
+        return apart <= _SAME_ROW * larger
+    return apart <= (_RAISED_ROW * larger if word.size > size else _SAME_ROW * smaller)
+
+
 def _undoubled(row: list[Word]) -> list[Word]:
     """The row without words that were drawn twice, a hair apart, to look bold."""
     kept: list[Word] = []
     for word in row:
-        twice = any(
-            word.text == other.text
-            and abs(word.x0 - other.x0) < 0.12 * word.size
-            and abs(word.y - other.y) < 0.12 * word.size
-            for other in kept[-3:]
-        )
-        if not twice:
-            kept.append(word)
+        hair = 0.12 * word.size
+        if kept and word.x0 - kept[-1].x0 < hair:
+            near = [other for other in kept[-3:] if word.x0 - other.x0 < hair and abs(word.y - other.y) < hair]
+            if any(word.text == other.text for other in near):
+                continue
+        kept.append(word)
     return kept
 
 
@@ -90,9 +98,12 @@ def text_line(row: Sequence[Word]) -> TextLine:
 
 def main_size(words: Iterable[Word]) -> float:
     """The font size of most letters, in points, to the nearest tenth."""
-    sizes: Counter[float] = Counter()
+    exact: dict[float, int] = {}
     for word in words:
-        sizes[round(word.size, 1)] += len(word.text)
+        exact[word.size] = exact.get(word.size, 0) + len(word.text)
+    sizes: Counter[float] = Counter()
+    for size, letters in exact.items():
+        sizes[round(size, 1)] += letters
     return sizes.most_common(1)[0][0] if sizes else 0.0
 
 
@@ -115,7 +126,7 @@ def join_wrapped(head: str, text: str) -> str:
 def _first_width(row: Sequence[Word], size: float) -> float:
     """How wide the row's first word is, all its parts together."""
     end = row[0].x1
-    for before, word in zip(row, row[1:], strict=False):
+    for before, word in pairwise(row):
         if word.spaced or word.x0 - before.x1 > _LEAST_SPACE * size:
             break
         end = word.x1
@@ -142,15 +153,15 @@ def _text(row: Sequence[Word], size: float, y: float) -> str:
 
 def _letter_spacing(row: Sequence[Word], size: float) -> float:
     """The gap in points that parts words where each letter stands apart; 0 for ordinary text."""
-    if len(row) < 5 or sum(1 for word in row if len(word.text) == 1) < _LETTERS * len(row):
+    if len(row) < 5 or sum(1 for word in row if len(word.text) == 1 and word.text.isalpha()) < _LETTERS * len(row):
         return 0.0
-    usual = median(word.x0 - before.x1 for before, word in zip(row, row[1:], strict=False))
+    usual = median(word.x0 - before.x1 for before, word in pairwise(row))
     return usual + 0.15 * size if 0 < usual <= _LETTER_GAP * size else 0.0
 
 
 def _mended(text: str, row: Sequence[Word]) -> str:
     """Accents set apart, soft hyphens and foreign bullets made plain; NFC."""
-    text = text.strip()
+    text = text.strip().replace("\u2010", "-").replace("\u2011", "-")
     if row[0].text in _ODD_BULLETS and len(row) > 1:
         text = "• " + text[1:].lstrip()
     if "\u00ad" in text:
