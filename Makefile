@@ -8,8 +8,13 @@ TEST_STAMP := $(VENV)/.installed-test
 
 .PHONY: chat test install index lint types bench clean
 
-chat: install
+chat: $(VENV)/.synced
 	$(BIN)/kd chat
+
+# Kommunallagens officiella lydelse hämtas en enda gång; går det inte används vår sammanfattning.
+$(VENV)/.synced: $(STAMP)
+	-$(BIN)/kd corpus sync --quiet
+	touch $@
 
 install: $(STAMP)
 

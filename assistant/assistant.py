@@ -165,7 +165,7 @@ class Assistant:
                 f'Sökmodellen "{generation.manifest.embedding}" är en annan än den som indexet byggdes med. '
                 "Bygg om indexet med kd index."
             )
-        return Finder(generation, self._lexicon, embedder, self._settings.dense_weight)
+        return Finder(generation, self._lexicon, embedder, self._settings.weights)
 
 
 def _checked(question: str) -> str:

@@ -93,9 +93,7 @@ def _benchmark(options: argparse.Namespace, settings: Settings) -> int:
     benchmark = read_benchmark(Path(options.benchmark))
     embedder = open_embedder(embedding_name(settings, IndexFolder(settings.index_dir).current()), settings)
     with terminal.progress_bar() as progress:
-        report = run_benchmark(
-            benchmark, read_lexicon(settings.lexicon_file), embedder, settings.dense_weight, progress
-        )
+        report = run_benchmark(benchmark, read_lexicon(settings.lexicon_file), embedder, settings.weights, progress)
     terminal.show_benchmark(report)
     if options.json:
         write_report(report, Path(options.json))

@@ -42,8 +42,11 @@ class Settings:
     answer_words: int = 120
     #: The most passages that an answer is drawn from.
     answer_passages: int = 8
-    #: Weight of the vector leg in the convex combination; the rest is BM25's.
-    dense_weight: float = 0.5
+    #: Weights of the legs in the convex combination: words and vector of the passage, words and vectors of the
+    #: questions that it answers. A leg that has nothing to say has no vote.
+    weights: Mapping[str, float] = field(
+        default_factory=lambda: {"bm25": 0.25, "dense": 0.25, "question_bm25": 0.2, "question_dense": 0.3}
+    )
     #: Longest passage in words; a longer one is cut between sentences.
     passage_words: int = 130
 

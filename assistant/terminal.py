@@ -120,6 +120,8 @@ def show_built(built: Built) -> None:
         f"Indexet är klart: {built.passages} stycken ur {built.documents} källor, "
         f"{built.embedded} nya eller ändrade, {built.passages - built.embedded} oförändrade."
     )
+    for line in built.stale_aids:
+        note(line)
     if built.removed:
         out(f"Borttagna källor: {', '.join(built.removed)}.")
 

@@ -163,14 +163,16 @@ class Hit:
 class Hits:
     """The ranked passages for a question, best first, with the signals that say whether the corpus answers it.
 
-    `coverage` is the share, weighted by rarity, of the question's content words that the best passages hold;
-    `similarity` is the best cosine similarity. Both lie in 0..1.
+    `coverage` is the share, weighted by rarity, of the question's content words that one of the best passages holds;
+    `similarity` is the best cosine similarity of a passage, `question_similarity` of a question that a passage answers.
+    All lie in 0..1.
     """
 
     query: str
     items: tuple[Hit, ...]
     coverage: float
     similarity: float
+    question_similarity: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

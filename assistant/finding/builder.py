@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from assistant.errors import IndexFolderError, SourceError
 from assistant.finding.documents_file import read_documents, write_documents
 from assistant.finding.embedder import Embedder, Vectors, open_embedder
+from assistant.finding.enrich import Aid, enrichment_fingerprint, known_aids, read_enrichment, write_aids
 from assistant.finding.generations import Generation, IndexFolder, Manifest
 from assistant.finding.store import BATCH, VectorStore
 from assistant.reading.documents import READER_VERSION, read_document
@@ -24,7 +25,7 @@ from assistant.types import Document, Passage, Source
 Progress = Callable[[str, int, int], None]
 
 #: Changes when a generation's files get another form.
-_FORMAT = 2
+_FORMAT = 3
 
 
 def no_progress(_stage: str, _done: int, _total: int) -> None:
@@ -50,6 +51,20 @@ class Built:
     embedded: int
     removed: tuple[str, ...]
     fresh_already: bool
+    stale_aids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Vectors computed earlier: passages' by what was embedded, aids' by their text."""
+
+    passages: Mapping[str, Vectors] = field(default_factory=dict)
+    aids: Mapping[str, Vectors] = field(default_factory=dict)
+
+
+def _enriched(settings: Settings) -> tuple[Path, ...]:
+    """The folders whose `enrichment` is read."""
+    return settings.corpus_dir, settings.own_dir
 
 
 def embedding_name(settings: Settings, current: Generation | None) -> str:
@@ -88,8 +103,9 @@ def build_index(
         if current and not rebuild and current.manifest.fingerprint == fingerprint:
             return Built(current, len(sources), current.manifest.passages, 0, (), fresh_already=True)
         documents = _read(settings, sources, progress)
-        known = {} if rebuild else _known_vectors(current, embedder)
-        embedded = write_generation(workplace, documents, embedder, known, progress)
+        known = Known() if rebuild else _known_vectors(current, embedder)
+        enrichment = read_enrichment(_enriched(settings), documents)
+        embedded = write_generation(workplace, documents, embedder, enrichment.aids, known, progress)
         passages = [passage for document in documents for passage in document.passages]
         progress("Kontrollerar indexet", 0, 1)
         manifest = Manifest(
@@ -98,7 +114,7 @@ def build_index(
         generation = folder.publish(workplace, manifest)
         progress("Kontrollerar indexet", 1, 1)
     removed = tuple(sorted(set(current.manifest.sources) - {s.id for s in sources})) if current else ()
-    return Built(generation, len(documents), len(passages), embedded, removed, fresh_already=False)
+    return Built(generation, len(documents), len(passages), embedded, removed, False, enrichment.stale)
 
 
 def _sound_sources(settings: Settings) -> tuple[Source, ...]:
@@ -118,33 +134,34 @@ def _read(settings: Settings, sources: Sequence[Source], progress: Progress) -> 
     return tuple(documents)
 
 
-def _known_vectors(current: Generation | None, embedder: Embedder) -> dict[str, Vectors]:
-    """The vectors of the serving generation by what was embedded, if the same model made them.
+def _known_vectors(current: Generation | None, embedder: Embedder) -> Known:
+    """The vectors of the serving generation, if the same model made them.
 
     None are known when that generation cannot be read: it is about to be replaced.
     """
     if current is None or current.manifest.embedding_fingerprint != embedder.fingerprint:
-        return {}
+        return Known()
     try:
         keys = {p.id: _embedding_key(p) for document in read_documents(current.folder) for p in document.passages}
         with VectorStore(current.folder / "chroma") as store:
-            return {keys[key]: vector for key, vector in store.vectors().items() if key in keys}
+            passages = {keys[key]: vector for key, vector in store.vectors().items() if key in keys}
+        return Known(passages, known_aids(current.folder))
     except IndexFolderError:
-        return {}
+        return Known()
 
 
 def write_generation(
     workplace: Path,
     documents: Sequence[Document],
     embedder: Embedder,
-    known: Mapping[str, Vectors] | None = None,
+    aids: Sequence[Aid] = (),
+    known: Known | None = None,
     progress: Progress = no_progress,
 ) -> int:
-    """Writes what a generation is made of to an empty folder; returns how many passages had to be embedded.
-
-    `known` holds vectors computed earlier, by what was embedded.
-    """
-    known = dict(known or {})
+    """Writes what a generation is made of to an empty folder; returns how many passages had to be embedded."""
+    earlier = known or Known()
+    write_aids(workplace, aids, embedder, earlier.aids)
+    vectors_by_key = dict(earlier.passages)
     passages = [passage for document in documents for passage in document.passages]
     sources = {document.source.id: document.source for document in documents}
     write_documents(workplace, documents)
@@ -152,12 +169,12 @@ def write_generation(
     with VectorStore(workplace / "chroma", create=True) as store:
         for start, batch in _batches(passages):
             progress("Bygger sökindex", start, len(passages))
-            missing = [passage for passage in batch if _embedding_key(passage) not in known]
+            missing = [passage for passage in batch if _embedding_key(passage) not in vectors_by_key]
             if missing:
                 vectors = embedder.encode_passages([_embedded_text(passage) for passage in missing])
-                known.update(zip(map(_embedding_key, missing), vectors, strict=True))
+                vectors_by_key.update(zip(map(_embedding_key, missing), vectors, strict=True))
             embedded += len(missing)
-            store.add(batch, np.stack([known[_embedding_key(passage)] for passage in batch]), sources)
+            store.add(batch, np.stack([vectors_by_key[_embedding_key(passage)] for passage in batch]), sources)
     progress("Bygger sökindex", len(passages), len(passages))
     return embedded
 
@@ -183,6 +200,7 @@ def _fingerprint(settings: Settings, sources: Sequence[Source], embedder: Embedd
         "passage_words": settings.passage_words,
         "embedding": embedder.fingerprint,
         "sources": [_source_key(source) for source in sources],
+        "enrichment": enrichment_fingerprint(_enriched(settings), [source.id for source in sources]),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from assistant.finding.documents_file import read_documents
 from assistant.finding.embedder import Embedder, Vectors
+from assistant.finding.enrich import read_aids
 from assistant.finding.fuse import Scores, convex_combination, normalise
 from assistant.finding.generations import Generation
 from assistant.finding.lexical import LexicalIndex, lexical_text
@@ -15,6 +16,8 @@ from assistant.finding.lexicon import Lexicon
 from assistant.finding.store import VectorStore
 from assistant.types import Document, Filter, Hit, Hits
 
+#: The weight of each leg: words and vector of the passage, words and vectors of the questions that it answers.
+Weights = Mapping[str, float]
 #: How many of the nearest passages the vector leg gives a score.
 _NEAREST = 100
 #: Among how many of the best passages the question's words are looked for.
@@ -24,7 +27,7 @@ _COVERED_BY = 5
 class Finder:
     """An open generation. `find` may be called from several threads."""
 
-    def __init__(self, generation: Generation, lexicon: Lexicon, embedder: Embedder, dense_weight: float) -> None:
+    def __init__(self, generation: Generation, lexicon: Lexicon, embedder: Embedder, weights: Weights) -> None:
         self.generation = generation
         self.documents: dict[str, Document] = {doc.source.id: doc for doc in read_documents(generation.folder)}
         self.lexicon = lexicon
@@ -35,7 +38,18 @@ class Finder:
         self._terms = [frozenset(terms) for terms in tokens]
         self._lexical = LexicalIndex.build(tokens)
         self._store = VectorStore(generation.folder / "chroma")
-        self._dense_weight = dense_weight
+        self._weights = weights
+        self._open_aids(generation)
+
+    def _open_aids(self, generation: Generation) -> None:
+        """The questions and gists: one BM25 field for each passage, and a vector for each question."""
+        aids, self._aid_vectors = read_aids(generation.folder)
+        self._aid_places = np.array([self._place[aid.passage_id] for aid in aids], dtype=np.int64)
+        tokens: list[list[str]] = [[] for _ in self._passages]
+        for aid in aids:
+            tokens[self._place[aid.passage_id]] += self.lexicon.terms(aid.text)
+        self._aid_terms = [frozenset(terms) for terms in tokens]
+        self._aid_lexical = LexicalIndex.build(tokens) if any(tokens) else None
 
     def close(self) -> None:
         self._store.close()
@@ -43,25 +57,45 @@ class Finder:
     def find(self, query: str, top: int = 20, only: Filter | None = None) -> Hits:
         """The best `top` passages for a stand-alone question, best first; passages that no leg found are left out."""
         terms = self.lexicon.query_terms(query)
-        allowed = self._allowed(only or Filter())
-        lexical = np.where(allowed, self._lexical.scores(terms), 0).astype(np.float32)
-        dense = np.where(allowed, self._dense(self.embedder.encode_question(query), only or Filter()), 0)
-        legs = {
-            "bm25": (1 - self._dense_weight, normalise(lexical)),
-            "dense": (self._dense_weight, normalise(dense.astype(np.float32))),
-        }
+        raw = self._raw_scores(query, terms, only or Filter())
+        legs = {name: (weight, normalise(raw[name])) for name, weight in self._weights.items()}
         joined = convex_combination(legs)
         order = [int(index) for index in np.argsort(-joined, kind="stable")[:top] if joined[index] > 0]
         items = tuple(self._hit(index, rank, joined, legs) for rank, index in enumerate(order, 1))
-        similarity = float(dense.max(initial=0.0))
-        return Hits(query, items, self._coverage(terms, order[:_COVERED_BY]), max(0.0, similarity))
+        best = order[:_COVERED_BY]
+        return Hits(
+            query,
+            items,
+            coverage=self._coverage(terms, best),
+            similarity=float(raw["dense"].max(initial=0.0)),
+            question_similarity=float(raw["question_dense"].max(initial=0.0)),
+        )
+
+    def _raw_scores(self, query: str, terms: Sequence[str], only: Filter) -> dict[str, Scores]:
+        """Each leg's scores before normalising, shape (passages,); 0 for passages that the filter leaves out."""
+        vector = self.embedder.encode_question(query)
+        found = {
+            "bm25": self._lexical.scores(terms),
+            "dense": self._dense(vector, only),
+            "question_bm25": self._aid_lexical.scores(terms) if self._aid_lexical else self._nothing(),
+            "question_dense": self._aid_dense(vector),
+        }
+        allowed = self._allowed(only)
+        return {name: np.where(allowed, scores, 0).astype(np.float32) for name, scores in found.items()}
+
+    def _nothing(self) -> Scores:
+        return np.zeros(len(self._passages), dtype=np.float32)
+
+    def _aid_dense(self, vector: Vectors) -> Scores:
+        """For each passage the cosine similarity of its nearest question; exact, since questions are short and few."""
+        scores = self._nothing()
+        if len(self._aid_places) and np.any(vector):
+            np.maximum.at(scores, self._aid_places, np.clip(self._aid_vectors @ vector, 0.0, 1.0))
+        return scores
 
     def find_by(self, query: str, leg: str, top: int = 20) -> tuple[Hit, ...]:
         """The best `top` passages by one leg alone, "bm25" or "dense"; for measuring."""
-        if leg == "bm25":
-            scores = normalise(self._lexical.scores(self.lexicon.query_terms(query)))
-        else:
-            scores = normalise(self._dense(self.embedder.encode_question(query), Filter()))
+        scores = normalise(self._raw_scores(query, self.lexicon.query_terms(query), Filter())[leg])
         order = [int(index) for index in np.argsort(-scores, kind="stable")[:top] if scores[index] > 0]
         return tuple(self._hit(index, rank, scores, {leg: (1.0, scores)}) for rank, index in enumerate(order, 1))
 
@@ -75,7 +109,7 @@ class Finder:
 
     def _dense(self, vector: Vectors, only: Filter) -> Scores:
         """Cosine similarities, shape (passages,); 0 for passages that are not among the nearest."""
-        scores = np.zeros(len(self._passages), dtype=np.float32)
+        scores = self._nothing()
         source_ids = self._source_ids(only)
         if not np.any(vector) or source_ids == []:
             return scores
@@ -93,9 +127,10 @@ class Finder:
         return np.array([only.admits(self.documents[p.source_id].source) for p in self._passages], dtype=np.bool_)
 
     def _coverage(self, terms: Sequence[str], best: Sequence[int]) -> float:
-        """The largest share of the question's terms, weighted by rarity, that one of the best passages holds."""
+        """The largest share of the question's terms, weighted by rarity, in one of the best passages or its questions."""
         weights = {term: self._lexical.rarity(term) for term in terms}
         total = sum(weights.values())
         if not total:
             return 0.0
-        return max((sum(weights[t] for t in terms if t in self._terms[index]) / total for index in best), default=0.0)
+        held = ((self._terms[index] | self._aid_terms[index]) for index in best)
+        return max((sum(weights[term] for term in terms if term in words) / total for words in held), default=0.0)

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from assistant.errors import UsageError
 from assistant.finding.builder import Progress, no_progress, write_generation
 from assistant.finding.embedder import Embedder
-from assistant.finding.finder import Finder
+from assistant.finding.finder import Finder, Weights
 from assistant.finding.generations import Generation, Manifest
 from assistant.finding.lexicon import Lexicon
 from assistant.measuring.metrics import ndcg
@@ -60,7 +60,7 @@ def read_benchmark(path: Path) -> Benchmark:
 
 
 def run_benchmark(
-    benchmark: Benchmark, lexicon: Lexicon, embedder: Embedder, dense_weight: float, progress: Progress = no_progress
+    benchmark: Benchmark, lexicon: Lexicon, embedder: Embedder, weights: Weights, progress: Progress = no_progress
 ) -> dict[str, Any]:
     """nDCG@10, hit@1 and hit@5 of the three systems over the answerable questions.
 
@@ -69,7 +69,7 @@ def run_benchmark(
     places = {row.id: str(number) for number, row in enumerate(benchmark.passages)}
     questions = [question for question in benchmark.questions if question.answerable and question.passage in places]
     with tempfile.TemporaryDirectory(prefix="kd-benchmark-") as folder:
-        finder = _finder(benchmark, lexicon, embedder, dense_weight, Path(folder))
+        finder = _finder(benchmark, lexicon, embedder, weights, Path(folder))
         systems: dict[str, Callable[[str], Sequence[str]]] = {
             "bm25": _plain_bm25(benchmark),
             "dense": lambda question: _ids(finder, question, "dense"),
@@ -84,7 +84,7 @@ def run_benchmark(
     return {"schema": 1, "questions": len(questions), "passages": len(benchmark.passages), "systems": figures}
 
 
-def _finder(benchmark: Benchmark, lexicon: Lexicon, embedder: Embedder, weight: float, folder: Path) -> Finder:
+def _finder(benchmark: Benchmark, lexicon: Lexicon, embedder: Embedder, weights: Weights, folder: Path) -> Finder:
     """Our search over the benchmark's passages, as over any corpus."""
     source = Source("provsamling", "", "eget", Path("provsamling"), "")
     passages = tuple(
@@ -93,7 +93,7 @@ def _finder(benchmark: Benchmark, lexicon: Lexicon, embedder: Embedder, weight: 
     document = Document(source, "", (), passages)
     write_generation(folder, (document,), embedder)
     manifest = Manifest("provsamling", embedder.name, embedder.fingerprint, len(passages), {})
-    return Finder(Generation("provsamling", folder, manifest), lexicon, embedder, weight)
+    return Finder(Generation("provsamling", folder, manifest), lexicon, embedder, weights)
 
 
 def _ids(finder: Finder, question: str, leg: str) -> list[str]:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup
     from bs4.element import PageElement, Tag
 
-#: A larger page, or one of more tags, is no page that someone wrote.
-_LARGEST, _MOST_TAGS = 20_000_000, 300_000
+#: A larger page, or one of more tags or with more of them within each other, is no page that someone wrote.
+_LARGEST, _MOST_TAGS, _DEEPEST = 20_000_000, 300_000, 200
 #: The main part must hold so large a share of the page's words, or so many, to be trusted.
 _LEAST_SHARE, _LEAST_WORDS = 0.5, 30
 #: A form of more words is the page itself.
@@ -69,13 +69,13 @@ def read_html(path: Path) -> RawDocument:
     text = _text(path.read_bytes(), name)
     if text.count("<") > _MOST_TAGS:
         raise _unreasonable(name)
+    page = BeautifulSoup(text, "lxml")
+    if _depth(page) > _DEEPEST:
+        raise _unreasonable(name)
     walk = _Walk()
-    try:
-        for root in _main(BeautifulSoup(text, "lxml")):
-            walk.read(root)
-            walk.flush()
-    except RecursionError as error:
-        raise _unreasonable(name) from error
+    for root in _main(page):
+        walk.read(root)
+        walk.flush()
     if not any(block.text for block in walk.blocks):
         raise ReadError(
             f'Kunde inte läsa "{name}": webbsidan saknar läsbar text. Öppna den i webbläsaren och skriv ut den som PDF.'
@@ -85,6 +85,14 @@ def read_html(path: Path) -> RawDocument:
 
 def _unreasonable(name: str) -> ReadError:
     return ReadError(f'Kunde inte läsa "{name}": webbsidan har orimligt många delar. Skriv ut den som PDF.')
+
+
+def _depth(page: BeautifulSoup) -> int:
+    """How many tags lie within each other at most."""
+    depths = {id(page): 0}
+    for tag in page.find_all(True):
+        depths[id(tag)] = depths[id(tag.parent)] + 1
+    return max(depths.values())
 
 
 def _text(data: bytes, name: str) -> str:
@@ -124,7 +132,8 @@ def _main(page: BeautifulSoup) -> list[Tag]:
     total = _words(body)
     for selector, enough in (("main, [role=main]", _LEAST_WORDS), ("article", total)):
         found = body.select(selector)
-        outermost = [tag for tag in found if not any(parent in found for parent in tag.parents)]
+        known = {id(tag) for tag in found}
+        outermost = [tag for tag in found if not any(id(parent) in known for parent in tag.parents)]
         words = sum(_words(tag) for tag in outermost)
         if words and words >= min(enough, _LEAST_SHARE * total):
             return outermost

@@ -31,6 +31,9 @@ _THIN, _BACKGROUND = 3.0, 0.9
 _SAME = "\x00"
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"})
+#: Accents that stand alone and what they are over a letter; codes that WinAnsi leaves open are shown as bullets.
+_ACCENTS = {"¨": "\u0308", "˚": "\u030a", "´": "\u0301", "`": "\u0300", "^": "\u0302", "\u0308": "\u0308"}
+_OPEN_CODES = frozenset("\x7f\x81\x8d\x8f\x90\x9d")
 _SYMBOL_FONTS = ("wingdings", "webdings", "dingbats", "symbol")
 
 
@@ -104,6 +107,7 @@ class FontTable:
             text = "•" if 0xF000 <= ord(text[0]) <= 0xF0FF or text in "§·¨" else text
         elif self.symbol and text in "Øünlqvo":
             text = "•" if "symbol" not in font.name.lower() else text
+        text = "•" if text in _OPEN_CODES else text
         widths = font.character_widths
         width = widths.get(code, widths.get("default", 500))
         wide = float(width) / 1000 * self.scale if isinstance(width, int | float) else 0.5
@@ -395,7 +399,10 @@ class _Painter:
         bold = bool(state.table and state.table.bold)
         space = (state.table.space if state.table else 0.25) * abs(state.size * state.stretch) * math.hypot(a, b)
         if b == 0 and a > 0:
-            self.words.append(Word(text, x0, max(x1, x0), y0, size, bold, spaced, space))
+            word = Word(text, x0, max(x1, x0), y0, size, bold, spaced, space)
+            if self.words and self.words[-1].text in _ACCENTS:
+                word = _accented(self.words, word)
+            self.words.append(word)
             return
         angle = round(math.degrees(math.atan2(b * state.size, a * state.size)) / 15) * 15 % 360
         x0, y0 = turned(x0, y0, angle)
@@ -512,6 +519,17 @@ class _Painter:
         self.run(form, _dictionary(own) if own is not None else self._resources, self._depth + 1)
         self.close_word()
         self._state, self._stack, self._line, self._text, self._pen = kept
+
+
+def _accented(words: list[Word], word: Word) -> Word:
+    """The word, its first letter under the accent that was drawn last, which is then no word of its own."""
+    mark = words[-1]
+    over = mark.x0 - 0.5 * word.size < word.x0 < mark.x1 - 0.1 * word.size and abs(mark.y - word.y) < 0.5 * word.size
+    letter = unicodedata.normalize("NFC", word.text[0] + _ACCENTS[mark.text])
+    if not over or len(letter) != 1:
+        return word
+    words.pop()
+    return word._replace(text=letter + word.text[1:], x0=min(mark.x0, word.x0), spaced=mark.spaced)
 
 
 def turned(x: float, y: float, angle: int) -> tuple[float, float]:

@@ -17,6 +17,8 @@ from assistant.reading.pdf_content import Word
 _SAME_ROW, _RAISED_ROW = 0.42, 0.65
 #: The narrowest gap that is a space, in shares of the font size: half the font's own space within these bounds.
 _LEAST_SPACE, _MOST_SPACE = 0.1, 0.2
+#: A drawn space that leaves less than this share of the font size was taken back: it marks where a word may be broken.
+_TAKEN_BACK = 0.02
 #: In letter-spaced text this share of the words is a single letter, and the letters stand at most so far apart.
 _LETTERS, _LETTER_GAP = 0.6, 0.6
 #: Raised figures at most this share of the line's size are footnote marks.
@@ -145,7 +147,8 @@ def _text(row: Sequence[Word], size: float, y: float) -> str:
             before = row[index - 1]
             space = min(max(0.5 * word.space, _LEAST_SPACE * word.size), _MOST_SPACE * word.size)
             gap = word.x0 - before.x1
-            apart = word.spaced or gap > max(space, least) or gap < -2 * size
+            drawn = word.spaced and abs(gap) > _TAKEN_BACK * size
+            apart = drawn or gap > max(space, least) or gap < -2 * size
             text += " " if apart and not text.endswith(" ") else ""
         text += part + (" " if raised and not index else "")
     return _mended(text, row)

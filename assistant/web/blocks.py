@@ -47,7 +47,6 @@ def build_blocks(assistant: Assistant) -> gr.Blocks:
         asking = gr.on([ask.click, box.submit], acts.asked, [box, conversation], outputs, **quiet)
         touching = shown.click(acts.touched, [conversation], outputs, **quiet)
         new.click(acts.restarted, None, outputs, cancels=[asking, touching], **quiet)
-        blocks.load(acts.empty, None, shown, **quiet)
         gr.api(acts.ask_as_json, api_name="ask")
     blocks.queue(default_concurrency_limit=_AT_ONCE, api_open=False)
     return blocks
