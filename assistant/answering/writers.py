@@ -17,7 +17,7 @@ from assistant.settings import Settings
 from assistant.types import Draft, DraftSentence, Hit, Hits, Opens
 
 _KEY = re.compile(r"\[([0-9a-zA-Z_-]{1,12})\]")
-_MARKS_AFTER_STOP = re.compile(r"([.!?])\s*((?:\[[^\]\s]{1,12}\]\s*)+)")
+_MARKS_AFTER_STOP = re.compile(r"([.!?])[ \t]*((?:\[[^\]\s]{1,12}\][ \t]*)+)")
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
 #: The base class of each provider's own errors, by module, where it is installed.
 _PROVIDER_ERRORS = {
@@ -54,7 +54,12 @@ class ChatWriter:
         keys = [_key(hit) for hit in near]
         message = prompts.user_message(question, prompts.evidence_block(keys, near))
         reply = self.reply(prompts.SYSTEM, message)
-        return Draft(tuple(self._parse(reply, keys, near)), self.name)
+        if reply.strip(" .\n") == prompts.NOTHING:
+            return Draft((), self.name)
+        sentences = tuple(self._parse(reply, keys, near))
+        if not sentences:
+            raise ChatModelError(f'Språkmodellen "{self.name}" gav ett tomt svar. Prova en annan modell.')
+        return Draft(sentences, self.name)
 
     def reply(self, system: str, message: str) -> str:
         """The model's reply as text."""
@@ -68,8 +73,6 @@ class ChatWriter:
 
     def _parse(self, reply: str, keys: Sequence[str], hits: Sequence[Hit]) -> list[DraftSentence]:
         """The reply's sentences with the words that each relies on; an unknown key leads nowhere."""
-        if prompts.NOTHING in reply:
-            return []
         result = []
         for line in _MARKS_AFTER_STOP.sub(r" \2\1 ", reply).splitlines():
             opens: Opens = "item" if _BULLET.match(line) else "paragraph"
@@ -108,7 +111,7 @@ def _open_chat_model(settings: Settings) -> Any:
     if settings.chat_api_key:
         options["api_key"] = settings.chat_api_key
     elif settings.chat_base_url and (settings.chat_model or "").startswith("openai:"):
-        options["api_key"] = "behövs-inte"
+        options["api_key"] = "none-needed"
     errors: tuple[type[Exception], ...] = (ImportError, *_provider_errors())
     try:
         return init_chat_model(settings.chat_model, **options)

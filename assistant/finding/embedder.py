@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import os
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 from assistant import paths
 from assistant.errors import EmbeddingError
 from assistant.settings import SHIPPED, Settings
+
+_HUB_SECONDS = 5.0
 
 Vectors = NDArray[np.float32]
 
@@ -95,13 +98,41 @@ def _load_transformer(name: str, download: bool) -> Any:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     from sentence_transformers import SentenceTransformer
 
+    errors: tuple[type[Exception], ...] = (OSError, ValueError, RuntimeError, KeyError, ImportError, *_network_errors())
     try:
-        return SentenceTransformer(name, local_files_only=not download, trust_remote_code=False)
-    except (OSError, ValueError, RuntimeError, KeyError, ImportError) as error:
+        if download and not _on_this_machine(name):
+            _ask_hub(name)
+            return SentenceTransformer(name, trust_remote_code=False)
+        return SentenceTransformer(name, local_files_only=True, trust_remote_code=False)
+    except errors as error:
         raise EmbeddingError(
             f'Sökmodellen "{name}" finns inte på datorn och gick inte att hämta. Kontrollera namnet, ange mappen där '
             f"modellen ligger, eller använd den inbyggda: kd index --embedding {SHIPPED}."
         ) from error
+
+
+def _network_errors() -> tuple[type[Exception], ...]:
+    """What the hub's client raises when it gets no reply; its own and those of the HTTP library that it has."""
+    from huggingface_hub.errors import HfHubHTTPError
+
+    errors: list[type[Exception]] = [HfHubHTTPError]
+    for name in ("httpx", "httpx2"):
+        if importlib.util.find_spec(name):
+            errors.append(importlib.import_module(name).HTTPError)
+    return tuple(errors)
+
+
+def _on_this_machine(name: str) -> bool:
+    from huggingface_hub import try_to_load_from_cache
+
+    return Path(name).is_dir() or isinstance(try_to_load_from_cache(name, "modules.json"), str)
+
+
+def _ask_hub(name: str) -> None:
+    """Fails within seconds when the hub cannot be reached or has no such model; loading would try for minutes."""
+    from huggingface_hub import HfApi
+
+    HfApi().model_info(name, timeout=_HUB_SECONDS)
 
 
 def _unit(vectors: Any) -> Vectors:

@@ -127,7 +127,7 @@ class Finder:
         return np.array([only.admits(self.documents[p.source_id].source) for p in self._passages], dtype=np.bool_)
 
     def _coverage(self, terms: Sequence[str], best: Sequence[int]) -> float:
-        """The largest share of the question's terms, weighted by rarity, in one of the best passages or its questions."""
+        """The largest share of the question's terms, by rarity, that one of the best passages or its questions hold."""
         weights = {term: self._lexical.rarity(term) for term in terms}
         total = sum(weights.values())
         if not total:

@@ -24,7 +24,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from assistant.errors import IndexFolderError
 
@@ -63,7 +63,7 @@ class IndexFolder:
             name = (self.root / "CURRENT").read_text(encoding="utf-8").strip()
             folder = self.root / "generations" / name
             manifest = TypeAdapter(Manifest).validate_json((folder / "manifest.json").read_bytes())
-        except (OSError, ValidationError, UnicodeDecodeError):
+        except (OSError, ValueError):
             return None
         return Generation(name, folder, manifest)
 

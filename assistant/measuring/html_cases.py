@@ -130,9 +130,9 @@ def _citation(number: int, citation: Mapping[str, Any], case: Mapping[str, Any])
     kind = "En röst" if citation["voice"] == "quotation" else str(citation["kind"]).capitalize()
     place = ", ".join(escape(str(part)) for part in (citation["title"], citation["locator"]) if part)
     mark, is_right = "", ""
-    if _covers(citation["quote"], case["gold"]):
+    if covers(citation["quote"], case["gold"]):
         mark, is_right = ' <span class="tag right">täcker facit</span>', ' class="is-right"'
-    elif _covers(citation["passage"], case["gold"]):
+    elif covers(citation["passage"], case["gold"]):
         mark = ' <span class="tag partly">rätt stycke, men andra ord</span>'
     return (
         f'<li id="fraga-{number}-{citation["n"]}"{is_right}>[{citation["n"]}] <strong>{escape(kind)}</strong> · {place}'
@@ -150,7 +150,7 @@ def _withheld(answer: Mapping[str, Any]) -> str:
     return f"<h3>Meningar som hölls inne</h3><ul>{items}</ul>"
 
 
-def _covers(words: str, gold: Iterable[str]) -> bool:
+def covers(words: str, gold: Iterable[str]) -> bool:
     """True when the words hold at least half of a gold quote, which may begin before them or end after them.
 
     Only letters and digits are compared, as where the quotes are looked up in the sources.
@@ -184,8 +184,8 @@ def _expected(case: Mapping[str, Any]) -> str:
 
 def _gold(quote: str, case: Mapping[str, Any]) -> str:
     answer = case["answer"] or {"citations": [], "hits": []}
-    cited = any(_covers(citation["quote"], [quote]) for citation in answer["citations"])
-    rank = next((hit["rank"] for hit in answer["hits"] if _covers(hit["text"], [quote])), None)
+    cited = any(covers(citation["quote"], [quote]) for citation in answer["citations"])
+    rank = next((hit["rank"] for hit in answer["hits"] if covers(hit["text"], [quote])), None)
     found = f"stycke {rank} i sökningen" if rank else "hittades inte i sökningen"
     word, kind = ("citerat", "right") if cited else ("inte citerat", "wrong")
     return (
@@ -221,7 +221,7 @@ def _hits(case: Mapping[str, Any]) -> str:
         return ""
     items = "".join(
         f"<li>{escape(hit['source_id'])}: {escape(_shortened(hit['text']))}"
-        + (' <span class="tag right">facit</span>' if _covers(hit["text"], case["gold"]) else "")
+        + (' <span class="tag right">facit</span>' if covers(hit["text"], case["gold"]) else "")
         + "</li>"
         for hit in hits
     )

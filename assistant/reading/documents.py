@@ -16,7 +16,7 @@ from assistant.reading.worker import read_bounded
 from assistant.types import Document, PageSpan, Section, Source
 
 #: Changes when the readers give other text or passages for the same file, so that indexes are built anew.
-READER_VERSION = 3
+READER_VERSION = 4
 
 
 def read_document(source: Source, passage_words: int) -> Document:

@@ -63,8 +63,8 @@ def read_pdf(path: Path) -> RawDocument:
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     reader = _opened(path, name)
     layouts = _layouts(reader, name)
-    texts = _with_plain(reader, page_texts(layouts), name)
-    texts, seen = _with_ocr(path, texts)
+    texts = _with_plain(reader, page_texts(layouts), layouts, name)
+    texts, seen = _with_ocr(path, texts, layouts)
     cut = tuple(number for number, layout in enumerate(layouts, 1) if layout.views[0].cut)
     pages = tuple(Page(layout.label, text) for layout, text in zip(layouts, texts, strict=True))
     return _with_text(_Read(pages, seen, cut), name)
@@ -129,13 +129,13 @@ def _layouts(reader: PdfReader, name: str) -> list[Layout]:
     return layouts
 
 
-def _with_plain(reader: PdfReader, texts: Sequence[str], name: str) -> list[str]:
+def _with_plain(reader: PdfReader, texts: Sequence[str], layouts: Sequence[Layout], name: str) -> list[str]:
     """The texts; where the layout found none, what pypdf's own reading finds. Unreadable text counts as none."""
     from pypdf.errors import PyPdfError
 
     result = list(texts)
     for index, text in enumerate(texts):
-        if not text.strip():
+        if not text.strip() and not layouts[index].views[0].cut:
             try:
                 result[index] = reader.pages[index].extract_text() or ""
             except (PyPdfError, *_BROKEN) as error:
@@ -149,9 +149,9 @@ def _readable(text: str) -> bool:
     return odd <= _MOST_UNREADABLE * max(len(text), 1)
 
 
-def _with_ocr(path: Path, texts: Sequence[str]) -> tuple[list[str], tuple[int, ...]]:
+def _with_ocr(path: Path, texts: Sequence[str], layouts: Sequence[Layout]) -> tuple[list[str], tuple[int, ...]]:
     """The texts with those of pictures of pages, and the numbers from 1 of the pages that were so read."""
-    empty = [index for index, text in enumerate(texts) if not text.strip()]
+    empty = [index for index, text in enumerate(texts) if not text.strip() and layouts[index].views[0].pictured]
     if not empty or ocr_available():
         return list(texts), ()
     found = {index: text for index in empty if (text := read_page_image(path, index))}

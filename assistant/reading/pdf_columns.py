@@ -7,6 +7,7 @@ analysis", DAS 2002), so that a heading across the columns ends the cut above it
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
@@ -18,11 +19,15 @@ from assistant.reading.pdf_words import main_size, rows_of, text_line
 
 Rows = list[list[Word]]
 
-#: A gutter's least width in shares of the font size: over many rows, and over few.
-_NARROW, _WIDE, _MANY_ROWS, _LEAST_ROWS = 0.8, 1.2, 8, 3
+#: A gutter's least width in shares of the font size: over many rows, over some, and over few, where the gaps of
+#: justified text may lie over each other by chance.
+_NARROW, _WIDE, _WIDEST = 0.8, 1.2, 2.2
+_MANY_ROWS, _SOME_ROWS, _LEAST_ROWS = 8, 5, 3
 #: A page is at most so many bits wide in the masks of what is covered.
 _MOST_BITS = 1200
 _DEPTH = 8
+#: So many of a column's lines begin at its edge or at one indent.
+_STRAIGHT = 0.6
 #: Lines of running text: so long, in characters and as a share of the column; so many begin with a small letter.
 _PROSE_CHARS, _PROSE_FULL, _PROSE_SMALL = 14, 0.6, 0.3
 #: At most so many lines under the end of the other column may be the heading of what follows below both.
@@ -132,7 +137,8 @@ def _scored(
 
 
 def _wide_enough(gutter: _Gutter, size: float) -> bool:
-    return gutter.x1 - gutter.x0 >= (_NARROW if gutter.score >= _MANY_ROWS else _WIDE) * size - 1
+    least = _NARROW if gutter.score >= _MANY_ROWS else _WIDE if gutter.score >= _SOME_ROWS else _WIDEST
+    return gutter.x1 - gutter.x0 >= least * size - 1
 
 
 def _trimmed(rows: Rows, gutter: _Gutter) -> _Gutter:
@@ -173,6 +179,8 @@ def _set_apart(rows: Rows, index: int) -> bool:
 
 def _are_columns(left: Rows, right: Rows) -> bool:
     """True for two columns of running text or lists, false for a table's cells or a list's markers."""
+    if not _straight(right):
+        return False
     if _bulleted(left) and _bulleted(right):
         return True
     prose = [_is_prose(side) for side in (left, right)]
@@ -180,6 +188,12 @@ def _are_columns(left: Rows, right: Rows) -> bool:
         return not _in_step(left, right)
     apart = _aligned_share(left, right) < 0.4
     return apart and all(_median_chars(side) >= 10 for side in (left, right)) and any(prose)
+
+
+def _straight(rows: Rows) -> bool:
+    """True when most lines begin at a few common places, as a column's do and the words after a gap in prose do not."""
+    starts = Counter(round(row[0].x0 / 3) for row in rows)
+    return sum(count for _, count in starts.most_common(2)) >= _STRAIGHT * len(rows)
 
 
 def _is_prose(rows: Rows) -> bool:

@@ -29,6 +29,8 @@ _DOT, _DOTS, _DOT_REACH = (1.0, 9.0), 400, 2.5
 _THIN, _BACKGROUND = 3.0, 0.9
 #: Stands for letters that an /ActualText has given already.
 _SAME = "\x00"
+#: So many curves on a page without text may be letters drawn as outlines.
+_MANY_CURVES = 300
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"})
 #: Accents that stand alone and what they are over a letter; codes that WinAnsi leaves open are shown as bullets.
@@ -66,13 +68,18 @@ class Rule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What is drawn on a page of `width` by `height` points. `cut` says that a limit was met and the rest left out."""
+    """What is drawn on a page of `width` by `height` points.
+
+    `cut` says that a limit was met and the rest left out, `pictured` that the page holds a picture or many curves,
+    which may show text that is not there as characters.
+    """
 
     words: tuple[Word, ...]
     rules: tuple[Rule, ...]
     width: float
     height: float
     cut: bool = False
+    pictured: bool = False
 
 
 @dataclass(slots=True)
@@ -170,7 +177,14 @@ def read_content(page: Any, fonts: Fonts) -> Drawn:
     words = [word for word in painter.words if word.text.strip()]
     inside = [word for word in words if _inside(word, width, height)]
     inside += _drawn_bullets(painter.dots, inside)
-    return Drawn(tuple(inside), tuple(painter.rules), width, height, painter.cut)
+    return Drawn(
+        tuple(inside),
+        tuple(painter.rules),
+        width,
+        height,
+        painter.cut,
+        painter.pictures > 0 or painter.curves > _MANY_CURVES,
+    )
 
 
 def _inside(word: Word, width: float, height: float) -> bool:
@@ -243,6 +257,7 @@ class _Painter:
         self.words: list[Word] = []
         self.rules: list[Rule] = []
         self.cut = False
+        self.pictures = self.curves = 0
         self._state = _Graphics(base)
         self._stack: list[_Graphics] = []
         self._line = self._text = _IDENTITY
@@ -452,6 +467,7 @@ class _Painter:
         self._at = to
 
     def curve(self, operands: Sequence[Any]) -> None:
+        self.curves += 1
         x, y = float(operands[-2]), float(operands[-1])
         self._at = self._point(x, y)
         self._curve.append(self._at)
@@ -502,10 +518,15 @@ class _Painter:
 
     # Forms
 
+    def picture(self, _: Sequence[Any]) -> None:
+        self.pictures += 1
+
     def form(self, operands: Sequence[Any]) -> None:
         self.close_word()
         form = _dictionary(self._resources.get("/XObject")).get(str(operands[0]))
         form = form.get_object() if form is not None else None
+        if form is not None and form.get("/Subtype") == "/Image":
+            self.pictures += 1
         if form is None or form.get("/Subtype") != "/Form":
             return
         self._forms += 1
@@ -622,6 +643,7 @@ _HANDLERS: dict[bytes, Callable[[_Painter, Sequence[Any]], None]] = {
     b"h": _Painter.close,
     b"n": _Painter.drop,
     b"Do": _Painter.form,
+    b"INLINE IMAGE": _Painter.picture,
     **dict.fromkeys((b"c", b"v", b"y"), _Painter.curve),
     **dict.fromkeys((b"S", b"s", b"f", b"F", b"f*", b"B", b"B*", b"b", b"b*"), _Painter.paint),
 }

@@ -343,7 +343,8 @@ def _begins(run: Sequence[TextLine], index: int, full: bool) -> str:
         return "gap"
     if line.text[0] in _RAISED:
         return "line"
-    if mark and mark["mark"][0] in _DASHES and goes_on and not moved and not _in_dash_list(run, index):
+    within = full and not above.text.endswith(":") and line.text[2:].lstrip()[:1].islower()
+    if mark and mark["mark"][0] in _DASHES and (goes_on or within) and not (moved or _in_dash_list(run, index)):
         return ""
     if mark and (mark["mark"][0].isdigit() or mark["mark"] == "o") and goes_on and not moved:
         return ""
