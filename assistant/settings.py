@@ -45,7 +45,7 @@ class Settings:
     #: Weights of the legs in the convex combination: words and vector of the passage, words and vectors of the
     #: questions that it answers. A leg that has nothing to say has no vote.
     weights: Mapping[str, float] = field(
-        default_factory=lambda: {"bm25": 0.25, "dense": 0.25, "question_bm25": 0.2, "question_dense": 0.3}
+        default_factory=lambda: {"bm25": 0.18, "dense": 0.18, "question_bm25": 0.32, "question_dense": 0.32}
     )
     #: Longest passage in words; a longer one is cut between sentences.
     passage_words: int = 130

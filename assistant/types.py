@@ -165,6 +165,7 @@ class Hits:
 
     `coverage` is the share, weighted by rarity, of the question's content words that one of the best passages holds;
     `similarity` is the best cosine similarity of a passage, `question_similarity` of a question that a passage answers.
+    `unknown` is the share, weighted by rarity, of the question's content words that stand nowhere in the corpus.
     All lie in 0..1.
     """
 
@@ -173,6 +174,7 @@ class Hits:
     coverage: float
     similarity: float
     question_similarity: float = 0.0
+    unknown: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class Finder:
         for aid in aids:
             tokens[self._place[aid.passage_id]] += self.lexicon.terms(aid.text)
         self._aid_terms = [frozenset(terms) for terms in tokens]
+        self._vocabulary = frozenset().union(*self._terms, *self._aid_terms)
         self._aid_lexical = LexicalIndex.build(tokens) if any(tokens) else None
 
     def close(self) -> None:
@@ -69,6 +70,7 @@ class Finder:
             coverage=self._coverage(terms, best),
             similarity=float(raw["dense"].max(initial=0.0)),
             question_similarity=float(raw["question_dense"].max(initial=0.0)),
+            unknown=self._unknown(terms),
         )
 
     def _raw_scores(self, query: str, terms: Sequence[str], only: Filter) -> dict[str, Scores]:
@@ -125,6 +127,13 @@ class Finder:
 
     def _allowed(self, only: Filter) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         return np.array([only.admits(self.documents[p.source_id].source) for p in self._passages], dtype=np.bool_)
+
+    def _unknown(self, terms: Sequence[str]) -> float:
+        """The share of the question's terms, by rarity, that neither a passage nor a question of one holds."""
+        weights = {term: self._lexical.rarity(term) for term in terms}
+        total = sum(weights.values())
+        missing = sum(weight for term, weight in weights.items() if term not in self._vocabulary)
+        return missing / total if total else 1.0
 
     def _coverage(self, terms: Sequence[str], best: Sequence[int]) -> float:
         """The largest share of the question's terms, by rarity, that one of the best passages or its questions hold."""
