@@ -15,7 +15,7 @@ from assistant.reading.sentences import CELL_GAP, sentence_spans
 from assistant.types import Draft, DraftSentence, Hit, Hits, Kind, Opens
 
 #: Weights of a sentence's own words, its vector and its passage's rank.
-_WORDS, _VECTOR, _PASSAGE = 0.45, 0.3, 0.25
+_WORDS, _VECTOR, _PASSAGE = 0.25, 0.15, 0.6
 #: How good a passage or sentence must be, as a share of the best one, to be part of the answer.
 _PASSAGE_SHARE, _SENTENCE_SHARE = 0.5, 0.75
 #: A sentence inherits this much of the score of the one before it in the same paragraph.
