@@ -225,7 +225,7 @@ def _hits(case: Mapping[str, Any]) -> str:
         + "</li>"
         for hit in hits
     )
-    return f"<h3>Sökningens fem första stycken</h3><ol>{items}</ol>"
+    return f'<h3>Sökningens fem första stycken</h3><ol class="hits">{items}</ol>'
 
 
 def _shortened(text: str, most: int = 130) -> str:

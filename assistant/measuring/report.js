@@ -7,7 +7,10 @@
   const count = document.getElementById("shown");
   const fields = ["kind", "theme", "source", "verdict"];
   const fold = (text) => text.toLocaleLowerCase("sv").replace(/\s+/g, " ");
-  const words = new Map(cases.map((item) => [item, fold(item.textContent)]));
+  // The words of the question, its answer and its gold, but not of everything that search happened to find.
+  const parts = "summary, .inside > :not(.hits)";
+  const read = (item) => Array.from(item.querySelectorAll(parts), (part) => part.textContent).join(" ");
+  const words = new Map(cases.map((item) => [item, fold(read(item))]));
 
   const admits = (item) =>
     fields.every((name) => {

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from assistant.reading.lines import Line
+from assistant.reading.sentences import ends_with_abbreviation, sentence_spans
 from assistant.reading.tables import Table, find_tables
 
 BlockKind = Literal["heading", "paragraph", "item", "footnote", "row"]
@@ -56,7 +57,7 @@ class Block:
     @property
     def complete(self) -> bool:
         """True when the text ends as a sentence does."""
-        return bool(_TERMINAL.search(self.text))
+        return bool(_TERMINAL.search(self.text)) and not ends_with_abbreviation(self.text)
 
     @property
     def words(self) -> int:
@@ -145,7 +146,8 @@ def _dash_within(match: re.Match[str], line: Line, before: Sequence[Block]) -> b
 
 def _is_subtitle(line: Line, block: Block) -> bool:
     """True for a line that goes on with a heading after a dash ("- så vad kan man göra?")."""
-    return bool(SUBTITLE.match(line.text)) and block.kind == "paragraph" and block.words <= _HEADING_WORDS
+    one = len(block.marks) == 1 and len(sentence_spans(block.text)) == 1
+    return bool(SUBTITLE.match(line.text)) and block.kind == "paragraph" and one and block.words <= _HEADING_WORDS
 
 
 def _continues(block: Block, lines: Sequence[Line], index: int) -> bool:

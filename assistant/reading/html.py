@@ -50,7 +50,7 @@ _BLOCKS = frozenset(
 _OLD_LATIN = frozenset({"iso-8859-1", "iso8859-1", "latin-1", "latin1", "us-ascii", "ascii"})
 _PARAGRAPH_BREAK = re.compile(r"\n[ \t\u00a0]*\n\s*")
 _LIST_STYLES = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
-#: A cell that claims to span more columns spans these.
+#: No cell spans columns beyond this one, whatever it claims.
 _WIDEST = 100
 #: What stands in the text for a line break that was asked for; line breaks in the file mean nothing.
 _BREAK = "\n"
@@ -370,7 +370,7 @@ def _grid(rows: Sequence[Tag]) -> list[list[Tag | None]]:
         line: list[Tag | None] = []
         for cell in _cells(row):
             _skip_covered(line, reaching)
-            span = min(_WIDEST, max(1, _number(cell, "colspan", 1)))
+            span = max(1, min(_number(cell, "colspan", 1), _WIDEST - len(line)))
             depth = max(1, _number(cell, "rowspan", 1))
             for column in range(len(line), len(line) + span):
                 reaching[column] = depth

@@ -6,10 +6,11 @@ import re
 
 #: Abbreviations after which a full stop does not end a sentence (lower case, without the last full stop).
 _ABBREVIATIONS = frozenset(
-    "bl.a bl ca dvs d.v.s etc ev e.d el ex f.d f.n fr.o.m fr i.o.m inkl kap kl kr max m.a.o m.fl m.m mfl min mm mom "
-    "ndr nr o.d o.dyl osv o.s.v p.g.a pga prop sid s.k sk skr st t.ex tex tel t.o.m tom t.v u.a vs bil dr fig jfr "
-    "jmf resp sfs enl t.f tf tr avd art milj mdkr tkr".split()
+    "bl.a bl ca dvs d.v.s ev e.d el ex f.d f.n fr.o.m fr i.o.m inkl kap kl max m.a.o min mom ndr nr o.d o.dyl p.g.a pga "
+    "prop sid s.k sk skr t.ex tex tel t.o.m tom t.v u.a vs bil dr fig jfr jmf resp sfs enl t.f tf tr avd art".split()
 )
+#: Those that may as well be a sentence's last word; then a capitalised word that is no name follows.
+_OFTEN_LAST = frozenset("etc kr m.fl m.m mfl mm osv o.s.v st milj mdkr tkr".split())
 _END = re.compile(r"[.!?…]+[\"”“’»)\]*¹²³⁴⁵⁶⁷⁸⁹⁰]*(?=\s+|$)")
 #: Between the cells of a table row, which is never cut.
 CELL_GAP = " · "
@@ -31,6 +32,12 @@ def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
         spans.extend(_line_spans(line, offset, marker.end() if marker else 0))
         offset += len(line) + 1
     return tuple(spans)
+
+
+def ends_with_abbreviation(text: str) -> bool:
+    """True when the text's last full stop belongs to an abbreviation ("bl.a.")."""
+    word = _LAST_WORD.search(text)
+    return text.endswith(".") and word is not None and word.group(1).lower().strip(".") in _ABBREVIATIONS | _OFTEN_LAST
 
 
 def _line_spans(line: str, offset: int, begin: int) -> list[tuple[int, int]]:
