@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TEST_STAMP := $(VENV)/.installed-test
 
-.PHONY: chat test install index lint types bench clean
+.PHONY: chat test gate install index lint types bench clean
 
 chat: $(VENV)/.synced
 	$(BIN)/kd chat
@@ -42,6 +42,12 @@ types: $(TEST_STAMP)
 
 test: lint types
 	$(BIN)/pytest
+	$(MAKE) gate
+
+# Frågorna gäller de medföljande källorna, så egna dokument och hämtade lagar hålls utanför.
+gate: $(TEST_STAMP)
+	KD_INDEX_DIR=$(VENV)/gate/index KD_OWN_DIR=$(VENV)/gate/own KD_FETCHED_DIR=$(VENV)/gate/fetched \
+		$(BIN)/kd eval --gate evals/gates.toml
 
 bench: install
 	$(BIN)/kd bench

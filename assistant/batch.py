@@ -45,7 +45,7 @@ def read_history(file: str) -> tuple[Turn, ...]:
 
 def answer_lines(assistant: Assistant, file: str, only: Filter) -> Iterator[dict[str, Any]]:
     """One answer for each line of a JSON-lines file, in its order; a line that fails gives `{"id", "error"}`."""
-    for number, line in enumerate(_text(file).splitlines(), 1):
+    for number, line in enumerate(_text(file).split("\n"), 1):
         if line.strip():
             yield _answer(assistant, line, number, only)
 

@@ -16,6 +16,7 @@ from assistant.errors import KdError
 from assistant.finding.builder import check_freshness, embedding_name
 from assistant.finding.embedder import open_embedder
 from assistant.finding.generations import IndexFolder
+from assistant.reading.ocr import ocr_available
 from assistant.reading.sources import changed_sources, read_sources
 from assistant.settings import Settings
 
@@ -58,6 +59,7 @@ def examine(settings: Settings) -> Examination:
             _embedding(settings),
             _index(settings),
             _index_folder(settings),
+            _ocr(),
             _chat_model(settings),
             _leaves_machine(settings),
         )
@@ -117,6 +119,12 @@ def _index_folder(settings: Settings) -> Line:
     where = f'"{paths.shown(settings.index_dir)}"'
     text = f"{where} går att skriva i" if ok else f"{where} går inte att skriva i; välj en annan med KD_INDEX_DIR"
     return Line("index-folder", "Indexmapp", ok, text)
+
+
+def _ocr() -> Line:
+    """Reading scanned pages is an extra: its absence is told, and is no fault."""
+    missing = ocr_available()
+    return Line("ocr", "Läsa inskannade sidor (OCR)", True, f"avstängt; {missing}" if missing else "på")
 
 
 def _chat_model(settings: Settings) -> Line:

@@ -90,6 +90,11 @@ def load_settings(environ: Mapping[str, str] | None = None, file: Path | None = 
     return _apply(settings, from_environment, "miljön (variabler som börjar med KD_)")
 
 
+def vibe_mode() -> bool:
+    """True when gradio's vibe mode is on, which lets any visitor run code."""
+    return bool(os.environ.get("GRADIO_VIBE_MODE"))
+
+
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -6,7 +6,7 @@ import json
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from assistant.settings import Settings
@@ -39,21 +39,27 @@ def note(text: str) -> None:
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """A progress bar on standard error for each stage; only a line a stage where that is no terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=False) as bar:
+    """A progress bar on standard error for each stage; nothing at all until something is told."""
+    with ExitStack() as stack:
+        bars: list[Any] = []
         tasks: dict[str, Any] = {}
 
         def tell(stage: str, done: int, total: int) -> None:
+            if not bars:
+                bars.append(stack.enter_context(_rich_progress()))
             if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=total)
-            bar.update(tasks[stage], completed=done, total=total)
+                tasks[stage] = bars[0].add_task(stage, total=total)
+            bars[0].update(tasks[stage], completed=done, total=total)
 
         yield tell
+
+
+def _rich_progress() -> Any:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=False)
 
 
 def open_assistant(settings: Settings) -> Assistant:
@@ -88,7 +94,8 @@ def reference(citation: Citation) -> str:
     """Kind, title, publisher, year and place, as far as they are known."""
     source, passage = citation.source, citation.passage
     kind = "En röst" if passage.voice == "quotation" else source.kind.capitalize()
-    known = [source.title, source.publisher, str(source.year) if source.year else None, passage.locator]
+    wording = f"t.o.m. SFS {source.through}" if source.through else None
+    known = [source.title, source.publisher, str(source.year) if source.year else None, wording, passage.locator]
     return f"{kind} · " + ", ".join(part for part in known if part)
 
 

@@ -10,10 +10,10 @@ from assistant.reading.sentences import sentence_spans
 from assistant.types import Hits
 
 #: A logistic model of whether the sources answer, fitted on the set that the product is tuned on. A question is hardly
-#: ever answered when its rarer words are unknown; a passage that is merely on the same subject says little.
-_BIAS, _COVERAGE, _UNKNOWN, _SIMILARITY, _QUESTION_SIMILARITY = 2.2, 2.0, -3.9, -3.1, 0.6
+#: ever answered when its rarer words are unknown; how near the best vector lies said nothing there.
+_BIAS, _COVERAGE, _UNKNOWN = 1.08, 1.76, -3.14
 #: From this probability on a question is answered.
-_ANSWERED = 0.75
+_ANSWERED = 0.7
 #: The least share of a sentence's terms that its evidence must hold.
 _SENTENCE_COVERAGE = 0.7
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -31,13 +31,7 @@ def support(hits: Hits) -> float:
     """The probability, 0..1, that the sources answer the question."""
     if not hits.items:
         return 0.0
-    signals = (
-        _BIAS
-        + _COVERAGE * hits.coverage
-        + _UNKNOWN * hits.unknown
-        + _SIMILARITY * hits.similarity
-        + _QUESTION_SIMILARITY * hits.question_similarity
-    )
+    signals = _BIAS + _COVERAGE * hits.coverage + _UNKNOWN * hits.unknown
     return 1 / (1 + math.exp(-signals))
 
 

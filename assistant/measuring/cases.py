@@ -97,7 +97,7 @@ class _CaseRow(BaseModel):
 def read_cases(path: Path) -> tuple[Case, ...]:
     """The cases of a set. `UsageError` names the file, the line and what is wrong with it."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
         raise UsageError(f'Frågefilen "{path}" är inte UTF-8. Spara den så och försök igen.') from error
     except OSError as error:

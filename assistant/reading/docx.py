@@ -58,6 +58,8 @@ _BROKEN = (
     BadZipFile, ElementTree.ParseError, zlib.error, struct.error, EOFError, RuntimeError, LookupError, ValueError,
 )  # fmt: skip
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+#: Above this, letters and Roman numerals are figures; no list is so long.
+_LAST_LETTERED = 5000
 _ROMAN = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
     (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
@@ -229,6 +231,8 @@ def superscript(text: str) -> str:
 def ordinal(number: int, style: str) -> str:
     """A list number as Office shows it; `style` is the format's own word (`lowerLetter`, `alphaLcPeriod`, ...)."""
     lowered = style.lower()
+    if not 0 < number < _LAST_LETTERED:
+        return str(number)
     if "roman" in lowered:
         text = _roman(number)
     elif "letter" in lowered or lowered.startswith("alpha"):
@@ -348,12 +352,12 @@ class _Numbering:
         """The level from 0 and the number ("" for a bullet); None for a paragraph in no list. Counts it."""
         list_id, given, style = self._styles.numbering(paragraph)
         key = _value(self._lists.get(list_id), "w-abstractNumId")
-        if key is None or list_id == "0":
+        if key is None:
             return None
         key = self._resolved(key)
         levels = {int(node.get("w-ilvl", "0")): node for node in self._abstract[key].findall("w-lvl")}
         linked = (level for level, node in levels.items() if style and _value(node, "w-pStyle") == style)
-        level = int(given) if given is not None else next(linked, 0)
+        level = min(8, max(0, int(given) if given is not None else next(linked, 0)))
         levels |= self._overrides(list_id, key)
         self._count(key, level, levels)
         return level, self._text(key, level, levels)
@@ -414,6 +418,8 @@ _DRAWINGS = frozenset(("w-drawing", "w-pict", "w-object"))
 #: Arrows that Word's autocorrection sets in a symbol font.
 _SYMBOLS = {"F0E0": "→", "F0DF": "←", "F0E8": "→", "F0B0": "°", "F0B7": "•", "F0A7": "•"}
 _TYPED_BULLET = re.compile(r"^(?P<mark>[•‒–▪◦·*\uf0b7\uf0a7-]|\d{1,2}[.)]|[a-zåäö]\))\s+(?=\S)")
+#: No cell spans more columns than these, whatever it claims.
+_WIDEST = 100
 _CONTENTS_HEADINGS = frozenset({"innehåll", "innehållsförteckning"})
 _TYPED_NUMBER = re.compile(r"^(\d{1,2}(?:\.\d{1,2})*)\.?\s")
 
@@ -707,7 +713,7 @@ class _ReadCell:
 
 
 def _cells(row: Element) -> list[_Cell]:
-    column = int(_value(row, "w-trPr/w-gridBefore") or "0")
+    column = _columns(_value(row, "w-trPr/w-gridBefore") or "0")
     cells: list[_Cell] = []
     for node in _children(row, "w-tc"):
         merge = node.find("w-tcPr/w-vMerge")
@@ -715,11 +721,15 @@ def _cells(row: Element) -> list[_Cell]:
         if _value(node, "w-tcPr/w-hMerge") == "continue" and cells:
             cells[-1] = replace(cells[-1], span=cells[-1].span + 1)
         else:
-            span = max(1, int(_value(node, "w-tcPr/w-gridSpan") or "1"))
+            span = max(1, _columns(_value(node, "w-tcPr/w-gridSpan") or "1"))
             cells.append(_Cell(node, column, span, continued))
             column += span - 1
         column += 1
     return cells
+
+
+def _columns(claimed: str) -> int:
+    return min(_WIDEST, max(0, int(claimed)))
 
 
 def _left_out(row: Element) -> bool:

@@ -108,7 +108,7 @@ def _text(data: bytes, name: str) -> str:
     if declared:
         try:
             return data.decode("cp1252" if declared.lower() in _OLD_LATIN else declared)
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):
             pass
     return _decode(data, name)
 
@@ -203,9 +203,10 @@ class _Walk:
     """Gathers the blocks of a tree. `_text` waits to become one; as an item with that number where `_label` is one."""
 
     blocks: list[Block] = field(default_factory=list)
-    _text: str = ""
+    _text: list[str] = field(default_factory=list)
     _lists: list[_List] = field(default_factory=list)
     _label: str | None = None
+    _as_typed: bool = False
 
     def read(self, parent: Tag) -> None:
         for node in parent.children:
@@ -213,8 +214,8 @@ class _Walk:
 
     def flush(self) -> None:
         """Ends the block at hand: an item as one, other text in paragraphs at empty lines."""
-        text, label = self._text, self._label
-        self._text, self._label = "", None
+        text, label = "".join(self._text), self._label
+        self._text, self._label = [], None
         if label is not None:
             whole = tidy(f"{label} {text}")
             if tidy(text):
@@ -233,8 +234,7 @@ class _Walk:
         if isinstance(node, Tag):
             self._tag(node)
         elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
-            kept = node.find_parent("pre") is not None
-            self._text += str(node) if kept else re.sub(r"\s+", " ", str(node))
+            self._text.append(str(node) if self._as_typed else re.sub(r"\s+", " ", str(node)))
 
     def _tag(self, tag: Tag) -> None:
         if tag.name in _HEADINGS:
@@ -256,24 +256,26 @@ class _Walk:
 
     def _block(self, tag: Tag) -> None:
         """A block of its own, but within a list item, before any list in it, a part of that item."""
+        within, self._as_typed = self._as_typed, self._as_typed or tag.name == "pre"
         if self._label is not None:
-            self._text += " "
+            self._text.append(" ")
             self.read(tag)
-            self._text += " "
+            self._text.append(" ")
         else:
             self.flush()
             self.read(tag)
             self.flush()
+        self._as_typed = within
 
     def _inline(self, tag: Tag) -> None:
         if tag.name == "br":
-            self._text += _BREAK
+            self._text.append(_BREAK)
         elif tag.name == "sup":
-            self._text += superscript(tag.get_text().strip())
+            self._text.append(superscript(tag.get_text().strip()))
         elif tag.name == "q":
-            self._text += "”"
+            self._text.append("”")
             self.read(tag)
-            self._text += "”"
+            self._text.append("”")
         else:
             self.read(tag)
 
@@ -281,7 +283,7 @@ class _Walk:
         self.flush()
         inner = _Walk()
         inner.read(tag)
-        text = tidy(inner._text)
+        text = tidy("".join(inner._text))
         if text:
             self._put("heading", text, _HEADINGS[tag.name])
 

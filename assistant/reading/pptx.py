@@ -290,7 +290,7 @@ def _same_placeholder(root: Element | None, mark: Element) -> Element | None:
 
 def _level(paragraph: Element) -> int:
     properties = paragraph.find("a-pPr")
-    return min(8, int("0" if properties is None else properties.get("lvl", "0")))
+    return min(8, max(0, int("0" if properties is None else properties.get("lvl", "0"))))
 
 
 def _paragraph_text(paragraph: Element) -> str:

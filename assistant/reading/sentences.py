@@ -6,8 +6,8 @@ import re
 
 #: Abbreviations after which a full stop does not end a sentence (lower case, without the last full stop).
 _ABBREVIATIONS = frozenset(
-    "bl.a bl ca dvs d.v.s ev e.d el ex f.d f.n fr.o.m fr i.o.m inkl kap kl max m.a.o min mom ndr nr o.d o.dyl p.g.a pga "
-    "prop sid s.k sk skr t.ex tex tel t.o.m tom t.v u.a vs bil dr fig jfr jmf resp sfs enl t.f tf tr avd art".split()
+    "bl.a bl ca dvs d.v.s ev e.d el ex f.d f.n fr.o.m fr i.o.m inkl kap kl max m.a.o min mom ndr nr o.d o.dyl p.g.a "
+    "pga prop sid s.k sk t.ex tex tel t.o.m tom t.v u.a vs bil dr fig jfr jmf resp sfs enl t.f tf tr avd art".split()
 )
 #: Those that may as well be a sentence's last word; then a capitalised word that is no name follows.
 _OFTEN_LAST = frozenset("etc kr m.fl m.m mfl mm osv o.s.v st milj mdkr tkr".split())

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from assistant.errors import SettingsError
+from assistant.settings import vibe_mode
 from assistant.web import texts
 from assistant.web.page import SCRIPT, SCRIPT_PATH, STYLE, STYLE_PATH, PageMiddleware
 
@@ -20,7 +21,7 @@ _LARGEST_UPLOAD = "1kb"
 
 def refuse_vibe_mode() -> None:
     """`SettingsError` when gradio's vibe mode is on: it lets any visitor run code on this machine."""
-    if os.environ.get("GRADIO_VIBE_MODE"):
+    if vibe_mode():
         raise SettingsError(texts.VIBE_MODE)
 
 

@@ -249,7 +249,8 @@ def _quoted(quote: str) -> str:
 
 
 def _published(source: Source) -> str:
-    return ", ".join(_present(source.publisher or "", str(source.year or "")))
+    wording = texts.WORDING.format(through=source.through) if source.through else ""
+    return ", ".join(_present(source.publisher or "", str(source.year or ""), wording))
 
 
 def _present(*parts: str) -> list[str]:

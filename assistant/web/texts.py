@@ -71,6 +71,9 @@ VIBE_MODE = (
     "Ta bort variabeln och försök igen."
 )
 
+#: After a statute or our account of one: the last amendment that it takes up.
+WORDING = "t.o.m. SFS {through}"
+
 
 def withheld(count: int) -> str:
     """The line above sentences that are not shown."""

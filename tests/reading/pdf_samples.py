@@ -44,12 +44,13 @@ BULLET = ParagraphStyle("bullet", parent=BODY, leftIndent=16, bulletIndent=4, sp
 
 @dataclass
 class Written:
-    """A PDF and its sentences in order, each with the label of the page where it begins ("" where not noted)."""
+    """A PDF and its sentences in order, each with the label of its page; `other` is what else it says, in any order."""
 
     path: Path
     sentences: list[str] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
+    other: str = ""
 
 
 def sentence(chance: random.Random, least: int = 6, most: int = 24) -> str:
@@ -128,7 +129,14 @@ def hyphenated(text: str, width: float, font: str, size: float, chance: random.R
             lines[-1] = line
             continue
         cut = next((n for n in range(len(word) - 3, 2, -1) if fits(lines[-1], word[:n], width, font, size)), 0)
-        if cut and len(word) > 8 and word.isalpha() and word[1:].islower() and chance.random() < 0.7:
+        if (
+            cut
+            and word[cut:] not in ("samt", "till")
+            and len(word) > 8
+            and word.isalpha()
+            and word[1:].islower()
+            and chance.random() < 0.7
+        ):
             lines[-1] += f" {word[:cut]}-"
             lines.append(word[cut:])
         else:
@@ -267,11 +275,17 @@ def report(path: Path, seed: int) -> Written:
         if page == 3:
             marked = [*paragraph(chance, 1), "Instruktionen ska ange formerna för ledningen<super>1</super> framöver."]
             story.append(Paragraph(" ".join(marked), BODY))
+            written.other = f"{' '.join(marked).replace('<super>1</super>', '¹')} ¹ {NOTE} {table_text()}"
             story += [roles(), Spacer(1, 10), *noted(1)]
         story.append(PageBreak())
     build(path, [NextPageTemplate("body"), *story[:-1]], [body])
     with_labels(path, 2)
     return written
+
+
+def table_text() -> str:
+    """The table as it is read: each cell under its column's name."""
+    return " ".join(f"{name}: {cell} ·" for row in ROLES[1:] for name, cell in zip(ROLES[0], row, strict=True))
 
 
 def roles() -> Table:

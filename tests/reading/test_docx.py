@@ -211,6 +211,34 @@ def test_list_numbers_by_level_format_and_restart(made: Callable[..., Path]) -> 
     assert read.text == "1. x\na) x\nb) x\nI. x\n2. x\na) x\n7. x\n8. x\n• x"
 
 
+def test_legal_numbering_shows_figures(made: Callable[..., Path]) -> None:
+    second = level(1, "decimal", "%1.%2").replace("<w:lvlText", "<w:isLgl/><w:lvlText")
+    numbering = (
+        f'<w:abstractNum w:abstractNumId="0">{level(0, "upperRoman", "%1")}{second}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    )
+    assert texts(made(listed("x") + listed("y", 1), numbering=numbering)) == ["I x", "1.1 y"]
+
+
+def test_list_by_way_of_a_numbering_style(made: Callable[..., Path]) -> None:
+    styles = (
+        '<w:style w:type="numbering" w:styleId="Lista"><w:name w:val="Lista"/>'
+        '<w:pPr><w:numPr><w:numId w:val="2"/></w:numPr></w:pPr></w:style>'
+    )
+    numbering = (
+        '<w:abstractNum w:abstractNumId="0"><w:numStyleLink w:val="Lista"/></w:abstractNum>'
+        f'<w:abstractNum w:abstractNumId="1">{level(0, "lowerLetter", "%1)")}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num><w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>'
+    )
+    assert texts(made(listed("x") + listed("y"), styles=styles, numbering=numbering)) == ["a) x", "b) y"]
+
+
+def test_body_text_outline_level_takes_a_heading_style_back(made: Callable[..., Path]) -> None:
+    plain = p("Ingress.", '<w:pStyle w:val="Rubrik1"/><w:outlineLvl w:val="9"/>')
+    unnumbered = HEADING_STYLES.replace('<w:numId w:val="1"/>', '<w:numId w:val="0"/>')
+    assert blocks(made(plain, styles=unnumbered)) == [("paragraph", 0, "Ingress.")]
+
+
 def test_bullets_and_letters_typed_by_hand_are_list_items(made: Callable[..., Path]) -> None:
     body = p("Direktören ska:") + p("- leda arbetet") + p("•\tfölja upp") + p("a) kalla till möten") + p("1. Bakgrund")
     assert [(kind, text) for kind, _, text in blocks(made(body))] == [
@@ -247,7 +275,8 @@ def test_footnotes_and_endnotes_follow_the_block_that_cites_them(made: Callable[
 def test_tracked_changes_are_read_as_accepted(made: Callable[..., Path]) -> None:
     body = (
         '<w:p><w:r><w:t xml:space="preserve">Direktören </w:t></w:r>'
-        "<w:del><w:r><w:delText>kan</w:delText></w:r></w:del><w:ins><w:r><w:t>ska</w:t></w:r></w:ins><w:moveFrom><w:r><w:t> bort</w:t></w:r></w:moveFrom>"
+        "<w:del><w:r><w:delText>kan</w:delText></w:r></w:del>"
+        "<w:ins><w:r><w:t>ska</w:t></w:r></w:ins><w:moveFrom><w:r><w:t> bort</w:t></w:r></w:moveFrom>"
         "<w:r><w:t> leda.</w:t></w:r></w:p>"
         '<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t xml:space="preserve">Två stycken </w:t></w:r></w:p>'
         + p("blev ett.")
@@ -523,6 +552,18 @@ def test_a_document_without_text(made: Callable[..., Path], tmp_path: Path) -> N
 def test_deep_nesting_is_refused_in_one_line(made: Callable[..., Path]) -> None:
     deep = "<w:ins>" * 50_000 + p("x") + "</w:ins>" * 50_000
     assert "trasig" in refusal(made(deep))
+
+
+def test_numbers_beyond_reason_do_no_harm(made: Callable[..., Path]) -> None:
+    huge = "99999999999"
+    numbering = (
+        f'<w:abstractNum w:abstractNumId="0">{level(0, "upperRoman", "%1.")}</w:abstractNum><w:num w:numId="1">'
+        f'<w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0"><w:startOverride w:val="{huge}"/>'
+        "</w:lvlOverride></w:num>"
+    )
+    wide = table(row("Roll", "Namn"), cell(p("Chef"), f'<w:gridSpan w:val="{huge}"/>') + cell(p("Bo")))
+    path = made(listed("x") + listed("y", int(huge)) + wide, numbering=numbering)
+    assert texts(path) == [f"{huge}. x", "y", "Roll: Chef · Bo"]
 
 
 def test_an_inserted_document_is_reported(made: Callable[..., Path]) -> None:

@@ -77,7 +77,7 @@ def test_swedish_letters_come_through_in_every_encoding(save: Save, name: str, d
     document = read(save(name, data))
     expected = SWEDISH.strip()
     assert document.text.replace(" - ", " – ") == expected
-    assert [passage.text for passage in document.passages][0].startswith("Kommundirektören är ansvarig")
+    assert next(passage.text for passage in document.passages).startswith("Kommundirektören är ansvarig")
 
 
 def test_markdown_marks_are_structure_not_text(save: Save) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 import textwrap
 from dataclasses import dataclass
@@ -178,7 +179,7 @@ def test_a_page_break_cuts_no_sentence(parts: list[Part], breaks: list[int], num
     text = plain(parts)
     places = sorted({place for place in (_before_small_letter(text, number % len(text)) for number in breaks) if place})
     cuts = [0, *places, len(text)]
-    chunks = [text[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+    chunks = [text[a:b] for a, b in itertools.pairwise(cuts)]
     pages = [chunk + (f"\n\n{n}\n" if numbered else "") for n, chunk in enumerate(chunks, 1)]
     document = read("\f".join(pages))
     check_offsets(document)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -65,7 +67,7 @@ def test_each_line_is_a_unit_of_its_own_without_its_bullet(text: str, units: lis
 @given(st.text(alphabet='abcÅÄÖ .!?"”“()•-–123\n:,§', max_size=200))
 def test_spans_are_in_order_and_lose_no_letter(text: str) -> None:
     spans = sentence_spans(text)
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
     assert all(start < end and text[start:end] == text[start:end].strip() for start, end in spans)
     outside = "".join(
         text[a:b] for a, b in zip([0, *(e for _, e in spans)], [*(s for s, _ in spans), len(text)], strict=True)

@@ -1,0 +1,109 @@
+"""Known answers, a tiny assistant that gives them, and a visit to the page."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import ChatModelError
+from assistant.types import Answer, AnswerSentence, Citation, Filter, Passage, Source, Turn, Withheld
+
+HOSTILE = (
+    '<img src=x onerror="window.hacked=1"> ![bild](http://evil.example/p.png) '
+    "[länk](javascript:hacked=1) ${window.hacked=1} {{hacked}}"
+)
+LAW = "Styrelsen ska utse en direktör. Direktören ska ha den ledande ställningen bland de anställda."
+VOICE = "”Vi blir plantskola för chefer.”\n”Närheten gör att vi kan rekrytera.”"
+
+_LAW = Source("kl", "Kommunallag (2017:725)", "lag", Path("kl.txt"), "0", year=2017, url="https://example.org/kl")
+_REPORT = Source("rapport", "Himmel och helvete", "rapport", Path("r.txt"), "0", "SmåKom", 2024)
+
+
+def law_passage(text: str = LAW) -> Passage:
+    return Passage(
+        "kl-1", "kl", ("7 kap. Anställda", "7 kap. 1 §"), text, 1000, 1000 + len(text), first_page="3", last_page="3"
+    )
+
+
+def voice_passage() -> Passage:
+    start, end = 500, 500 + len(VOICE)
+    return Passage("r-1", "rapport", ("2.1.4 Geografi",), VOICE, start, end, "quotation", "Två röster:", "12", "13")
+
+
+def cite(n: int, passage: Passage, quote: str, source: Source | None = None) -> Citation:
+    start = passage.start + passage.text.index(quote)
+    known = _LAW if passage.source_id == "kl" else _REPORT
+    return Citation(n, passage, source or known, quote, start, start + len(quote))
+
+
+def answer(question: str, *sentences: AnswerSentence, citations: Sequence[Citation] = (), **more: Any) -> Answer:
+    text = " ".join(sentence.text for sentence in sentences)
+    return Answer(question, question, "answered", text, sentences, tuple(citations), (), "extractive", **more)
+
+
+def plain_answer(question: str) -> Answer:
+    citations = (cite(1, law_passage(), "ska utse en direktör"), cite(2, voice_passage(), "Vi blir plantskola"))
+    first = AnswerSentence("Styrelsen utser direktören.", (1,))
+    second = AnswerSentence("En kommun säger ”Vi blir plantskola för chefer”.", (2, 1))
+    return answer(
+        question,
+        first,
+        second,
+        citations=citations,
+        withheld=(Withheld("Fullmäktige utser.", "Källan säger styrelsen."), Withheld("Lönen är hög.", "Inget stöd.")),
+        suggestions=("Vad säger rapporten om rekrytering?",),
+    )
+
+
+def hostile_answer(question: str) -> Answer:
+    passage = law_passage(f"{HOSTILE} ska utse {HOSTILE}")
+    source = Source("kl", HOSTILE, "eget", Path("x"), "0", HOSTILE, 2020, "javascript:hacked=1", "own")
+    sentence = AnswerSentence(HOSTILE, (1,))
+    more = {"withheld": (Withheld(HOSTILE, HOSTILE),), "suggestions": (HOSTILE,), "notice": HOSTILE}
+    return answer(question, sentence, citations=(cite(1, passage, "ska utse", source),), **more)
+
+
+@dataclass
+class FakeAssistant:
+    """The assistant's public face; it remembers what it was asked."""
+
+    asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
+    sources: tuple[Source, ...] = (_LAW, _REPORT)
+    index_id: str = "fake"
+
+    def ask(self, question: str, history: Sequence[Turn] = (), only: Filter | None = None) -> Answer:
+        self.asked.append((question, tuple(history)))
+        if "språkmodell" in question:
+            raise ChatModelError("Språkmodellen svarar inte. Starta den.")
+        if "krasch" in question:
+            raise RuntimeError("hemlig detalj")
+        if "långsamt" in question:
+            time.sleep(1.5)
+        if "trasigt" in question:
+            return answer(question, AnswerSentence("Saknar källa.", (7,)))
+        if "anställda" in question:
+            words = "Källorna svarar inte på det.\n\nAntalet står i årsredovisningen."
+            return Answer(question, question, "no_support", words, (), (), (), "extractive")
+        return hostile_answer(question) if "<img" in question else plain_answer(question)
+
+
+@dataclass
+class Visit:
+    """A page, and what it asked for and complained about."""
+
+    page: Any
+    address: str
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def ask(self, question: str) -> Any:
+        """Types the question, sends it with Enter, and returns the new turn once it is answered."""
+        number = self.page.locator(".kd-turn[id]").count() + 1
+        self.page.locator("#kd-question textarea").fill(question)
+        self.page.keyboard.press("Enter")
+        turn = self.page.locator(f"#svar-{number}[data-state=done]")
+        turn.wait_for(timeout=20_000)
+        return turn
