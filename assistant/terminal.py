@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from assistant.reading.checking import Reading
 
 _WIDTH = 96
+_LINE_ENDS = re.compile("[\x85\u2028\u2029]")
 _FIELDS = {"title": "titel", "publisher": "utgivare", "year": "år", "kind": "slag"}
 
 
@@ -28,8 +30,9 @@ def out(text: str = "") -> None:
 
 
 def out_json(value: Any) -> None:
-    """One JSON document on one line."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    """One JSON document on one line, also for a reader that takes Unicode's other line ends for ends of lines."""
+    text = json.dumps(value, ensure_ascii=False)
+    sys.stdout.write(_LINE_ENDS.sub(lambda end: f"\\u{ord(end.group()):04x}", text) + "\n")
     sys.stdout.flush()
 
 
