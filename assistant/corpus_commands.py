@@ -109,17 +109,18 @@ def _remove(options: argparse.Namespace, settings: Settings) -> int:
     from assistant.reading.library import remove_source
 
     remove_source(settings, options.id)
-    _rebuild(settings)
+    _rebuild(settings, anew=True)
     IndexFolder(settings.index_dir).erase_old()
     terminal.out(f'"{options.id}" är borttaget ur källorna och ur indexet.')
     return 0
 
 
-def _rebuild(settings: Settings) -> None:
+def _rebuild(settings: Settings, anew: bool = False) -> None:
+    """`anew` takes nothing over from the earlier index: after a removal not even memory may hold what was removed."""
     from assistant.finding.builder import build_index
 
     with terminal.progress_bar() as progress:
-        built = build_index(settings, progress)
+        built = build_index(settings, progress, rebuild=anew)
     terminal.show_built(built)
 
 
