@@ -61,13 +61,16 @@ def _set(file: Path, options: argparse.Namespace, settings: Settings) -> list[st
 def measure(file: Path, settings: Settings, with_baselines: bool = False) -> dict[str, Any]:
     """The report of one set."""
     from assistant.measuring.baselines import run_baselines
-    from assistant.measuring.cases import read_cases
+    from assistant.measuring.cases import GoldFinder, missing_gold, read_cases
     from assistant.measuring.judge import ChatJudge
     from assistant.measuring.report import build_report
     from assistant.measuring.run import run_cases
 
     cases = read_cases(file)
     assistant = terminal.open_assistant(settings)
+    corpus = GoldFinder({source.id: assistant.document(source.id) for source in assistant.sources})
+    for line in missing_gold(cases, corpus):
+        terminal.note(f"Facit står inte i källorna, {line}")
     judge = ChatJudge(assistant.chat.name, assistant.chat.reply) if assistant.chat else None
     with terminal.progress_bar() as progress:
         results = run_cases(assistant, cases, progress, judge)
