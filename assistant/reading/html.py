@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from assistant import paths
 from assistant.errors import ReadError
 from assistant.reading.blocks import Block, BlockKind
-from assistant.reading.docx import item_marker, join_cell, ordinal, superscript
+from assistant.reading.docx import join_cell
 from assistant.reading.lines import tidy
+from assistant.reading.office import item_marker, ordinal, superscript
 from assistant.reading.raw import RawDocument
 from assistant.reading.tables import row_text
 from assistant.reading.text import _decode

@@ -14,8 +14,8 @@ from xml.etree.ElementTree import Element
 from assistant import paths
 from assistant.errors import ReadError
 from assistant.reading.blocks import Block, BlockKind
-from assistant.reading.docx import POWERPOINT, Package, item_marker, open_package, ordinal, superscript
 from assistant.reading.lines import tidy
+from assistant.reading.office import POWERPOINT, Package, item_marker, open_package, ordinal, superscript
 from assistant.reading.raw import RawDocument
 from assistant.reading.tables import row_text
 
