@@ -140,6 +140,20 @@ def documents(settings: Settings) -> dict[str, Document]:
     return {source.id: read_document(source, settings.passage_words) for source in sources}
 
 
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A real browser; skips where there is none."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if not found:
+        pytest.skip("no Chromium was found on PATH")
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=flags)
+        yield browser
+        browser.close()
+
+
 @dataclass
 class SmallCorpus:
     """A corpus folder that a test may change. `texts` maps a source's id to its kind and text; call `save` after."""

@@ -5,9 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import shutil
 from collections import Counter
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -191,25 +189,12 @@ def test_three_hundred_questions_stay_light(report: dict[str, Any]) -> None:
     assert len(report_to_html({**report, "cases": [case] * 300}, None).encode()) < 3_000_000
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if not found:
-        pytest.skip("no Chromium was found on PATH")
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=flags)
-        yield opened
-        opened.close()
-
-
 @pytest.mark.browser
-def test_the_filter_works_from_disk(browser: Any, html: str, tmp_path: Path) -> None:
+def test_the_filter_works_from_disk(chromium: Any, html: str, tmp_path: Path) -> None:
     file = tmp_path / "rapport.html"
     file.write_text(html, encoding="utf-8")
     said: list[str] = []
-    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page = chromium.new_page(viewport={"width": 390, "height": 800})
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(file.as_uri())
@@ -229,10 +214,10 @@ def test_the_filter_works_from_disk(browser: Any, html: str, tmp_path: Path) -> 
 
 
 @pytest.mark.browser
-def test_the_page_reads_without_script(browser: Any, html: str, tmp_path: Path) -> None:
+def test_the_page_reads_without_script(chromium: Any, html: str, tmp_path: Path) -> None:
     file = tmp_path / "rapport.html"
     file.write_text(html, encoding="utf-8")
-    context = browser.new_context(java_script_enabled=False)
+    context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(file.as_uri())
     assert not page.locator("#filter").is_visible()
