@@ -22,6 +22,8 @@ _PASSAGE_SHARE, _SENTENCE_SHARE = 0.5, 0.75
 _INHERITED = 0.7
 #: Most sentences that are picked, and most words that one passage gives unless it gives a list.
 _MOST_PICKED, _MOST_ROWS, _WORDS_A_PASSAGE = 4, 10, 70
+#: What a unit's standing is multiplied by for each unit of its passage that has been picked.
+_SAME_PASSAGE = 0.95
 #: Two sentences that share more of their terms than this say the same thing.
 _SAME = 0.6
 #: What a compound's head, the last part of the word, is worth as a match ("direktör" for "kommundirektör").
@@ -33,7 +35,7 @@ _POINTS_BACK = re.compile(
 _ASKS_LIST = re.compile(r"^\W*(?:vilka|nämn|räkna upp|lista)\b|\b(?:innehålla|ingår i|omfattar)\b", re.IGNORECASE)
 _ASKS_NUMBER = re.compile(r"^\W*(?:hur många|hur stor andel|hur mycket|vilket år|hur gammal)\b", re.IGNORECASE)
 _NUMBER = re.compile(
-    r"\d|\b(?:två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|hälften|ingen|inga|flera år)\b", re.IGNORECASE
+    r"\d|\b(?:två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|hälften|ingen|inga)\b", re.IGNORECASE
 )
 #: Figures that name a provision or a statute, not a quantity.
 _REFERENCE = re.compile(r"\d+(?: [a-z])? (?:kap|§)|§ ?\d+|\d+ ?§|\b\d{4}:\d+")
@@ -133,28 +135,33 @@ class ExtractiveWriter:
         return share / total if total else 0.0
 
     def _choose(self, units: Sequence[Unit], asks_list: bool) -> list[Unit]:
-        """The best units with what belongs to them, in order of their passages' best unit."""
-        ranked = sorted(units, key=lambda unit: -unit.standing)
+        """The best units with what belongs to them, in order of their passages' best unit.
+
+        A further unit of a passage counts a little less, so that other sources are heard (Carbonell & Goldstein 1998).
+        """
         least = _SENTENCE_SHARE * max(unit.score for unit in units)
-        ranked = [unit for unit in ranked if unit.score >= least]
+        waiting = [unit for unit in units if unit.score >= least]
+        most = _MOST_ROWS if asks_list and max(waiting, key=lambda unit: unit.standing).is_row else _MOST_PICKED
         chosen: list[Unit] = []
-        picked = 0
-        most = _MOST_ROWS if asks_list and ranked[0].is_row else _MOST_PICKED
-        for unit in ranked:
-            if picked == most:
-                break
-            if unit in chosen or self._repeats(unit, chosen):
-                continue
-            group = [new for new in _with_context(unit, units, asks_list) if new not in chosen]
-            if not chosen:
-                chosen = self._within_limit(unit, group)
-            elif self._fits(group, chosen):
+        picked: list[int] = []
+        while waiting and len(picked) < most:
+            unit = max(waiting, key=lambda unit: unit.standing * _SAME_PASSAGE ** picked.count(unit.hit))
+            waiting.remove(unit)
+            group = self._group(unit, units, chosen, asks_list)
+            if group:
                 chosen += group
-            else:
-                continue
-            picked += 1
+                picked.append(unit.hit)
         best = {unit.hit: index for index, unit in reversed(list(enumerate(chosen)))}
         return sorted(chosen, key=lambda unit: (best[unit.hit], unit.number))
+
+    def _group(self, unit: Unit, units: Sequence[Unit], chosen: Sequence[Unit], asks_list: bool) -> list[Unit]:
+        """The unit with its context, as far as it is new and has room; empty when it adds nothing."""
+        if unit in chosen or self._repeats(unit, chosen):
+            return []
+        group = [new for new in _with_context(unit, units, asks_list) if new not in chosen]
+        if not chosen:
+            return self._within_limit(unit, group)
+        return group if self._fits(group, chosen) else []
 
     def _within_limit(self, unit: Unit, group: Sequence[Unit]) -> list[Unit]:
         """The first group, cut to the limit: the unit itself, then what belongs to it, in order."""
