@@ -34,9 +34,7 @@ _POINTS_BACK = re.compile(
 )
 _ASKS_LIST = re.compile(r"^\W*(?:vilka|nämn|räkna upp|lista)\b|\b(?:innehålla|ingår i|omfattar)\b", re.IGNORECASE)
 _ASKS_NUMBER = re.compile(r"^\W*(?:hur många|hur stor andel|hur mycket|vilket år|hur gammal)\b", re.IGNORECASE)
-_NUMBER = re.compile(
-    r"\d|\b(?:två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|hälften|ingen|inga)\b", re.IGNORECASE
-)
+_NUMBER = re.compile(r"\d|\b(?:två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|hälften|ingen|inga)\b", re.IGNORECASE)
 #: Figures that name a provision or a statute, not a quantity.
 _REFERENCE = re.compile(r"\d+(?: [a-z])? (?:kap|§)|§ ?\d+|\d+ ?§|\b\d{4}:\d+")
 #: What a sentence that gives the legal ground counts more.
