@@ -15,7 +15,7 @@ from assistant.finding.documents_file import read_documents, write_documents
 from assistant.finding.embedder import Embedder, Vectors, open_embedder
 from assistant.finding.enrich import Aid, enrichment_fingerprint, known_aids, read_enrichment, write_aids
 from assistant.finding.generations import Generation, IndexFolder, Manifest
-from assistant.finding.store import BATCH, VectorStore
+from assistant.finding.store import BATCH, VectorStore, erase_unused
 from assistant.reading.documents import READER_VERSION, read_document
 from assistant.reading.sources import changed_sources, read_sources, without_place
 from assistant.settings import SHIPPED, Settings
@@ -175,6 +175,7 @@ def write_generation(
                 vectors_by_key.update(zip(map(_embedding_key, missing), vectors, strict=True))
             embedded += len(missing)
             store.add(batch, np.stack([vectors_by_key[_embedding_key(passage)] for passage in batch]), sources)
+    erase_unused(workplace / "chroma")
     progress("Bygger sökindex", len(passages), len(passages))
     return embedded
 

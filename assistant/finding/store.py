@@ -7,6 +7,7 @@ survive being killed while it writes; so a collection is written once, in a fres
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +20,8 @@ from assistant.finding.embedder import Vectors
 from assistant.types import Passage, Source
 
 _NAME = "passages"
+#: How the index file's header begins: version, offset, room for vectors, vectors there, bytes of each (hnswlib).
+_HEADER = struct.Struct("<iQQQQ")
 #: Chroma takes at most 5,461 rows at a time; fewer give a smoother progress bar.
 BATCH = 512
 
@@ -89,3 +92,19 @@ class VectorStore:
         where = {"source_id": {"$in": list(source_ids)}} if source_ids else None
         rows = self._collection.query(query_embeddings=[vector], n_results=top, where=where, include=["distances"])
         return {key: 1.0 - float(distance) for key, distance in zip(rows["ids"][0], rows["distances"][0], strict=True)}
+
+
+def erase_unused(folder: Path) -> None:
+    """Overwrites the room that Chroma has set aside for vectors to come, in a closed collection.
+
+    Chroma writes it out as it lay in memory, so it may hold text that the process had read: words of a document that
+    has been removed, for instance. A file whose header says something else about its size is left as it is.
+    """
+    for header in folder.glob("*/header.bin"):
+        _, _, room, used, size = _HEADER.unpack_from(header.read_bytes())
+        data = header.with_name("data_level0.bin")
+        if data.stat().st_size != room * size or used > room:
+            continue
+        with data.open("r+b") as file:
+            file.seek(used * size)
+            file.write(bytes((room - used) * size))

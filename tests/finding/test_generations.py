@@ -407,3 +407,14 @@ def test_a_folder_without_a_model(corpus: Any, tmp_path: Path, files: dict[str, 
     assert "\n" not in str(caught.value)
     assert str(folder) in str(caught.value)
     assert corpus.state() == before
+
+
+def test_room_set_aside_for_vectors_holds_nothing(corpus: Any) -> None:
+    """Chroma writes it out as it lay in memory, with whatever the process had read."""
+    folder = corpus.build().generation.folder
+    build_index(corpus.settings, rebuild=True)
+    rebuilt = IndexFolder(corpus.settings.index_dir).current()
+    assert rebuilt is not None
+    assert rebuilt.folder != folder
+    for data in rebuilt.folder.glob("chroma/*/data_level0.bin"):
+        assert not any(data.read_bytes())
