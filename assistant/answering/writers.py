@@ -7,7 +7,7 @@ import importlib
 import os
 import re
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from assistant.answering import prompts
 from assistant.errors import ChatModelError, SettingsError
@@ -27,15 +27,6 @@ _PROVIDER_ERRORS = {
     "httpx": "HTTPError",
     "langchain_core.exceptions": "LangChainException",
 }
-
-
-class Writer(Protocol):
-    """Writes a draft from what was found. Nothing that it writes is shown before it has been verified."""
-
-    name: str
-
-    def write(self, question: str, hits: Hits) -> Draft:
-        """`ChatModelError` when something outside failed."""
 
 
 class ChatWriter:

@@ -112,13 +112,18 @@ def test_a_broken_zip_is_refused(corpus: SmallCorpus, tmp_path: Path) -> None:
     assert "skadat" in result.refusal
 
 
-def test_a_removed_document_leaves_no_trace_on_disk(kd, corpus: SmallCorpus, tmp_path: Path) -> None:
+def test_a_removed_document_leaves_no_trace_on_disk(kd_process, corpus: SmallCorpus, tmp_path: Path) -> None:
     path = _file(tmp_path / "in", "r.txt")
-    assert kd("corpus", "add", str(path), **corpus.environment).code == 0
-    found = kd("search", "simhallen isbanan", "--json", **corpus.environment).json
+    assert kd_process("corpus", "add", str(path), environment=corpus.environment).code == 0
+    found = kd_process("search", "simhallen isbanan", "--json", environment=corpus.environment).json
     assert found["hits"][0]["source_id"] == "reglemente-for-provnamnden"
-    assert kd("corpus", "remove", "reglemente-for-provnamnden", **corpus.environment).code == 0
-    assert "simhallen" not in kd("search", "simhallen isbanan", "--json", **corpus.environment).out.split('"hits"')[1]
+    assert kd_process("corpus", "remove", "reglemente-for-provnamnden", environment=corpus.environment).code == 0
+    assert (
+        "simhallen"
+        not in kd_process("search", "simhallen isbanan", "--json", environment=corpus.environment).out.split('"hits"')[
+            1
+        ]
+    )
     for folder in (corpus.settings.index_dir, corpus.settings.own_dir):
         for file in folder.rglob("*"):
             assert not file.is_file() or b"isbanan" not in file.read_bytes(), file
