@@ -86,6 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     index.add_argument("--check", action="store_true", help=HELP["check"])
     index.add_argument("--rebuild", action="store_true", help=HELP["rebuild"])
     index.add_argument("--embedding", metavar="NAMN", help=HELP["embedding"])
+    index.add_argument("--enrich", action="store_true", help=HELP["enrich"])
+    index.add_argument("--source", metavar="ID", help=HELP["enrich-source"])
 
     corpus_commands.add_parsers(commands, _command)
     eval_command.add_arguments(_command(commands, "eval", eval_command.run))
@@ -185,17 +187,44 @@ def _index(options: argparse.Namespace, settings: Settings) -> int:
     from dataclasses import replace
 
     from assistant.finding.builder import build_index, check_freshness
+    from assistant.finding.rerank import open_reranker
 
+    if options.check and options.enrich:
+        raise UsageError("--check bygger inget och går inte att använda med --enrich. Se kd index --help.")
+    if options.source and not options.enrich:
+        raise UsageError("--source kräver --enrich. Se kd index --help.")
     if options.embedding:
         settings = replace(settings, embedding=options.embedding)
     if options.check:
         freshness = check_freshness(settings)
         terminal.show_freshness(freshness)
         return 0 if freshness.fresh else 1
+    open_reranker(settings, download=True)
+    if options.enrich:
+        _enrich(settings, options.source)
     with terminal.progress_bar() as progress:
         built = build_index(settings, progress, rebuild=options.rebuild, download=True)
     terminal.show_built(built)
     return 0
+
+
+def _enrich(settings: Settings, source_id: str | None) -> None:
+    from assistant.answering import enrichment_writer
+    from assistant.answering.writers import ChatWriter
+    from assistant.finding.lexicon import read_lexicon
+
+    enrichment_writer.require_chat_model(settings)
+    tasks = enrichment_writer.plan(settings, source_id)
+    chat = ChatWriter(settings, read_lexicon(settings.lexicon_file))
+    terminal.note(enrichment_writer.announcement(settings, tasks))
+    with terminal.progress_bar() as progress:
+        written = enrichment_writer.write(tasks, chat.reply, progress)
+    for line in written.skipped:
+        terminal.note(line)
+    if written.passages:
+        terminal.note(f"{written.passages} {'stycke' if written.passages == 1 else 'stycken'} har fått sökfrågor.")
+    if written.dropped:
+        terminal.note(f"Frågor till {written.dropped} ändrade eller borttagna stycken är borttagna.")
 
 
 def _bench(options: argparse.Namespace, settings: Settings) -> int:

@@ -6,6 +6,7 @@ KdError                     exit code 2: the user can mend it
 ├── SourceError             sources.toml, or a file that it names
 │   └── ReadError           one file that cannot be read
 ├── EmbeddingError          a model name or folder that cannot be opened
+├── RerankerError           the same of the model that ranks anew
 ├── IndexFolderError        the index folder cannot be written, read or trusted
 ├── PortError               the web app's address is taken or not allowed
 └── OutsideError            exit code 3: something outside failed
@@ -42,6 +43,10 @@ class ReadError(SourceError):
 
 class EmbeddingError(KdError):
     """An embedding model cannot be opened."""
+
+
+class RerankerError(KdError):
+    """A model that is to rank anew cannot be opened."""
 
 
 class IndexFolderError(KdError):

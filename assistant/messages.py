@@ -42,6 +42,8 @@ HELP: dict[str, str] = {
     "top": "hur många stycken som visas (standard 10)",
     "check": "bygg inget, säg bara om indexet stämmer med källorna (avslutas med 1 om det inte gör det)",
     "rebuild": "bygg om allt från början",
+    "enrich": "låt språkmodellen skriva frågor till dina egna dokument, så att de hittas också med andra ord",
+    "enrich-source": "bara det här egna dokumentet (dess id); kräver --enrich",
     "embedding": "sökmodell: inbyggd, en mapp, eller ett namn hos sentence-transformers",
     "host": "adressen som webbsidan lyssnar på (standard 127.0.0.1)",
     "port": "porten som webbsidan lyssnar på (standard 7860)",

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -34,6 +34,12 @@ class Settings:
     own_dir: Path
     fetched_dir: Path
     embedding: str | None = None
+    #: What runs a transformer: "torch" or "onnx".
+    embedding_backend: Literal["torch", "onnx"] = "torch"
+    #: The model that puts the best passages in a new order, by name or folder; None leaves the order as it is.
+    reranker: str | None = None
+    #: How many of the best passages it is shown.
+    rerank_passages: int = 30
     chat_model: str | None = None
     chat_base_url: str | None = None
     chat_api_key: SecretStr | None = field(default=None, repr=False)
@@ -61,6 +67,9 @@ class _File(BaseModel):
     own_dir: str | None = None
     fetched_dir: str | None = None
     embedding: str | None = None
+    embedding_backend: Literal["torch", "onnx"] | None = None
+    reranker: str | None = None
+    rerank_passages: int | None = Field(default=None, ge=1, le=200, strict=False)
     chat_model: str | None = None
     chat_base_url: str | None = None
     chat_api_key: SecretStr | None = Field(default=None, strict=False)
@@ -128,6 +137,11 @@ def _reason(kind: str) -> str:
         "float_parsing": "värdet ska vara ett tal",
         "float_type": "värdet ska vara ett tal",
         "greater_than": "värdet är för litet",
+        "greater_than_equal": "värdet är för litet",
+        "int_parsing": "värdet ska vara ett heltal",
+        "int_from_float": "värdet ska vara ett heltal",
+        "int_type": "värdet ska vara ett heltal",
+        "literal_error": "värdet finns inte att välja",
         "less_than_equal": "värdet är för stort",
     }
     return reasons.get(kind, "värdet har fel form")

@@ -1,11 +1,10 @@
-"""Text -> vectors. The shipped model opens without torch; any sentence-transformers model works by name."""
+"""Text -> vectors. The shipped model opens without torch; any sentence-transformers model works by name or folder."""
 
 from __future__ import annotations
 
 import hashlib
 import importlib.util
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,9 +14,12 @@ from numpy.typing import NDArray
 
 from assistant import paths
 from assistant.errors import EmbeddingError
+from assistant.finding import hub, onnx_model
+from assistant.finding.prefixes import Prefixes, own_prefixes, prefixes
 from assistant.settings import SHIPPED, Settings
 
-_HUB_SECONDS = 5.0
+#: No text is read further than this, in tokens; a passage of 130 words holds about 300.
+_MOST_TOKENS = onnx_model.MOST_TOKENS
 
 Vectors = NDArray[np.float32]
 
@@ -54,38 +56,72 @@ class StaticEmbedder:
 
 
 class TransformerEmbedder:
-    """Any other model of sentence-transformers, with the prompts that it defines for questions and passages."""
+    """Any other model of sentence-transformers, run by torch.
+
+    It is given the words that it defines for questions and passages, else those that `prefixes` knows for it.
+    """
 
     def __init__(self, name: str, download: bool) -> None:
-        model = _load_transformer(name, download)
         self.name = name
-        folder = Path(name)
-        self.fingerprint = _folder_fingerprint(folder) if folder.is_dir() else _digest(name.encode())
-        self._model = model
+        self._model = _load_transformer(name, download)
+        folder = hub.local_folder(name, "modules.json")
+        found = prefixes(name, folder)
+        self._prefixes = found or Prefixes()
+        self.fingerprint = _digest(f"torch\0{_model_fingerprint(name, folder)}\0{found}".encode())
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        return _unit(self._model.encode_document(list(texts), show_progress_bar=False, convert_to_numpy=True))
+        prefixed = [self._prefixes.passage + text for text in texts]
+        return _unit(self._model.encode_document(prefixed, show_progress_bar=False, convert_to_numpy=True))
 
     def encode_question(self, text: str) -> Vectors:
-        vectors = _unit(self._model.encode_query([text], show_progress_bar=False, convert_to_numpy=True))
+        prefixed = [self._prefixes.question + text]
+        vectors = _unit(self._model.encode_query(prefixed, show_progress_bar=False, convert_to_numpy=True))
         vector: Vectors = vectors[0]
+        return vector
+
+
+class OnnxEmbedder:
+    """A transformer in ONNX form, run by onnxruntime: no torch, and eight-bit numbers where the model has such a file.
+
+    It is given the same words before questions and passages as `TransformerEmbedder` gives.
+    """
+
+    def __init__(self, name: str, folder: Path, file: str) -> None:
+        self.name = name
+        found = prefixes(name, folder)
+        self._prefixes = found or own_prefixes(folder) or Prefixes()
+        self._model = _load_onnx(name, folder, file)
+        self.fingerprint = _digest(f"onnx\0{file}\0{_folder_fingerprint(folder)}\0{found}".encode())
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        return _unit(self._model.encode([self._prefixes.passage + text for text in texts]))
+
+    def encode_question(self, text: str) -> Vectors:
+        vector: Vectors = _unit(self._model.encode([self._prefixes.question + text]))[0]
         return vector
 
 
 def open_embedder(name: str, settings: Settings, download: bool = False) -> Embedder:
     """Opens the shipped model, a folder, or a model by name; `download` lets a name be fetched from its hub.
 
+    A transformer is run as `settings.embedding_backend` says; the shipped kind of model needs neither.
     `EmbeddingError` says that there is no such model and how to give one offline.
     """
     folder = settings.embedder_dir if name == SHIPPED else Path(name).expanduser()
     if name == SHIPPED and not folder.is_dir():
         raise EmbeddingError(f'Den inbyggda sökmodellen saknas i "{paths.shown(folder)}". Installera om programmet.')
     if not folder.is_dir():
-        return TransformerEmbedder(name, download)
+        return (
+            _open_onnx(name, download) if settings.embedding_backend == "onnx" else TransformerEmbedder(name, download)
+        )
     try:
-        return StaticEmbedder(folder, name) if _is_static(folder) else TransformerEmbedder(str(folder), download=False)
+        if _is_static(folder):
+            return StaticEmbedder(folder, name)
     except (OSError, ValueError, KeyError) as error:
-        raise EmbeddingError(f'Mappen "{paths.shown(folder)}" innehåller ingen sökmodell som går att öppna.') from error
+        raise _missing(str(folder)) from error
+    if settings.embedding_backend == "onnx":
+        return _open_onnx(str(folder), download=False)
+    return TransformerEmbedder(str(folder), download=False)
 
 
 def _is_static(folder: Path) -> bool:
@@ -94,45 +130,77 @@ def _is_static(folder: Path) -> bool:
 
 
 def _load_transformer(name: str, download: bool) -> Any:
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    hub.quiet()
     from sentence_transformers import SentenceTransformer
 
-    errors: tuple[type[Exception], ...] = (OSError, ValueError, RuntimeError, KeyError, ImportError, *_network_errors())
     try:
-        if download and not _on_this_machine(name):
-            _ask_hub(name)
-            return SentenceTransformer(name, trust_remote_code=False)
-        return SentenceTransformer(name, local_files_only=True, trust_remote_code=False)
-    except errors as error:
+        fetch = download and hub.local_folder(name, "modules.json") is None
+        if fetch:
+            hub.ask(name)
+        model = SentenceTransformer(name, local_files_only=not fetch, trust_remote_code=False)
+    except hub.errors() as error:
+        raise _missing(name) from error
+    most = model.max_seq_length
+    if isinstance(most, int) and most > _MOST_TOKENS:
+        model.max_seq_length = _MOST_TOKENS
+    return model
+
+
+def _open_onnx(name: str, download: bool) -> OnnxEmbedder:
+    if not importlib.util.find_spec("onnxruntime") or not importlib.util.find_spec("tokenizers"):
         raise EmbeddingError(
-            f'Sökmodellen "{name}" finns inte på datorn och gick inte att hämta. Kontrollera namnet, ange mappen där '
-            f"modellen ligger, eller använd den inbyggda: kd index --embedding {SHIPPED}."
+            'Att köra sökmodellen med ONNX kräver ett tillägg. Installera det med pip install "kd-assistent[onnx]", '
+            "eller ta bort inställningen embedding_backend."
+        )
+    hub.quiet()
+    try:
+        folder = hub.local_folder(name, "modules.json")
+        file = onnx_model.file_in(folder) if folder else None
+        if file is None and download and not Path(name).is_dir():
+            folder, file = _fetch_onnx(name)
+    except hub.errors() as error:
+        raise _missing(name) from error
+    if folder is None:
+        raise _missing(name)
+    if file is None:
+        raise EmbeddingError(
+            f'Sökmodellen "{_shown(name)}" har ingen fil i ONNX-form (onnx/model.onnx). Lägg en i modellens mapp, '
+            'eller sätt embedding_backend = "torch".'
+        )
+    return OnnxEmbedder(name, folder, file)
+
+
+def _fetch_onnx(name: str) -> tuple[Path, str | None]:
+    """Fetches the one `.onnx` file that will be run, with the weights that may lie beside it, and the configuration."""
+    file = onnx_model.choose_file(hub.ask(name), onnx_model.this_processor())
+    return hub.fetch(name, [*onnx_model.OTHER_FILES, *([file, f"{file}_data", f"{file}.data"] if file else [])]), file
+
+
+def _load_onnx(name: str, folder: Path, file: str) -> onnx_model.OnnxModel:
+    try:
+        return onnx_model.OnnxModel(folder, file)
+    except onnx_model.UnfitModelError as error:
+        raise EmbeddingError(
+            f'Sökmodellen "{_shown(name)}" går inte att köra med ONNX: {error}. Sätt embedding_backend = "torch".'
+        ) from error
+    except onnx_model.errors() as error:
+        raise EmbeddingError(
+            f'Sökmodellen "{_shown(name)}" går inte att öppna med ONNX: filerna tokenizer.json och {file} saknas eller '
+            'är skadade. Lägg dit dem på nytt, eller sätt embedding_backend = "torch".'
         ) from error
 
 
-def _network_errors() -> tuple[type[Exception], ...]:
-    """What the hub's client raises when it gets no reply; its own and those of the HTTP library that it has."""
-    from huggingface_hub.errors import HfHubHTTPError
-
-    errors: list[type[Exception]] = [HfHubHTTPError]
-    for name in ("httpx", "httpx2"):
-        if importlib.util.find_spec(name):
-            errors.append(importlib.import_module(name).HTTPError)
-    return tuple(errors)
+def _missing(name: str) -> EmbeddingError:
+    if Path(name).is_dir():
+        return EmbeddingError(f'Mappen "{_shown(name)}" innehåller ingen sökmodell som går att öppna.')
+    return EmbeddingError(
+        f'Sökmodellen "{name}" finns inte på datorn och gick inte att hämta. Kontrollera namnet, ange mappen '
+        f"där modellen ligger, eller använd den inbyggda: kd index --embedding {SHIPPED}."
+    )
 
 
-def _on_this_machine(name: str) -> bool:
-    from huggingface_hub import try_to_load_from_cache
-
-    return Path(name).is_dir() or isinstance(try_to_load_from_cache(name, "modules.json"), str)
-
-
-def _ask_hub(name: str) -> None:
-    """Fails within seconds when the hub cannot be reached or has no such model; loading would try for minutes."""
-    from huggingface_hub import HfApi
-
-    HfApi().model_info(name, timeout=_HUB_SECONDS)
+def _shown(name: str) -> str:
+    return paths.shown(Path(name)) if Path(name).is_dir() else name
 
 
 def _unit(vectors: Any) -> Vectors:
@@ -143,12 +211,20 @@ def _unit(vectors: Any) -> Vectors:
     return unit
 
 
+def _model_fingerprint(name: str, folder: Path | None) -> str:
+    """Of a folder from its files; of a model from the hub from its name and its snapshot's, which is its revision."""
+    if Path(name).is_dir():
+        return _folder_fingerprint(Path(name))
+    return f"{name}\0{folder.name if folder else ''}"
+
+
 def _folder_fingerprint(folder: Path) -> str:
     """From the bytes of every file that the model is made of."""
     digest = hashlib.sha256()
     for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix.lower() != ".md"):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()[:16]
 
 
