@@ -7,20 +7,22 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.answering import frames
+from assistant.answering import frames, prompts
 from assistant.answering.extractive import ExtractiveWriter
-from assistant.answering.followup import standalone
+from assistant.answering.followup import Standalone, rewritten, standalone
 from assistant.answering.support import answers
 from assistant.answering.verify import no_support, verify
 from assistant.answering.writers import ChatWriter
 from assistant.errors import ChatModelError, IndexFolderError, SourceError, UsageError
-from assistant.finding.builder import Progress, build_index, check_freshness, no_progress
+from assistant.finding.builder import Progress, build_index, check_freshness, embedding_name, no_progress
 from assistant.finding.embedder import Embedder, open_embedder
 from assistant.finding.finder import Finder
 from assistant.finding.generations import Generation, IndexFolder
-from assistant.finding.lexicon import Lexicon, read_lexicon
+from assistant.finding.lexicon import Lexicon
+from assistant.finding.rerank import open_reranker
+from assistant.finding.tools import SearchTools, read_language
 from assistant.settings import Settings
-from assistant.types import Answer, Document, Draft, Filter, Hit, Hits, Source, Timings, Turn
+from assistant.types import Answer, Document, Draft, Filter, Hits, Source, Timings, Turn
 
 #: A longer question is refused: search would drown in it.
 LONGEST_QUESTION = 4000
@@ -29,11 +31,15 @@ LONGEST_QUESTION = 4000
 class Assistant:
     """An open index and a writer. Safe to call from several threads; a newly built index is taken up by itself."""
 
-    def __init__(self, settings: Settings, generation: Generation) -> None:
+    def __init__(self, settings: Settings, generation: Generation, embedder: Embedder | None = None) -> None:
+        """`embedder` is the model that the generation was built with, when it is open already."""
         self._settings = settings
         self._folder = IndexFolder(settings.index_dir)
-        self._lexicon = read_lexicon(settings.lexicon_file)
+        self._language = read_language(settings)
+        self._lexicon = self._language.lexicon
         self._lock = threading.Lock()
+        self._reranker = open_reranker(settings)
+        self._embedder = embedder or open_embedder(generation.manifest.embedding, settings)
         self._finder = self._open_finder(generation)
         self._chat: ChatWriter | None = ChatWriter(settings, self._lexicon) if settings.chat_model else None
 
@@ -46,9 +52,10 @@ class Assistant:
         """
         folder = IndexFolder(settings.index_dir)
         warning = ""
+        embedder = open_embedder(embedding_name(settings, folder.current()), settings)
         try:
-            if not check_freshness(settings).fresh:
-                build_index(settings, progress)
+            if not check_freshness(settings, embedder).fresh:
+                build_index(settings, progress, embedder=embedder)
         except SourceError as error:
             if folder.current() is None:
                 raise
@@ -56,7 +63,7 @@ class Assistant:
         generation = folder.current()
         if generation is None:
             raise IndexFolderError("Indexet försvann medan det öppnades. Bygg det med kd index.")
-        return cls(settings, generation), warning
+        return cls(settings, generation, embedder), warning
 
     def close(self) -> None:
         self._finder.close()
@@ -76,7 +83,7 @@ class Assistant:
 
     @property
     def embedder(self) -> Embedder:
-        return self._finder.embedder
+        return self._finder.tools.embedder
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -89,23 +96,37 @@ class Assistant:
             raise UsageError(f'Källan "{source_id}" finns inte. Det finns: {", ".join(documents)}.')
         return documents[source_id]
 
-    def search(self, query: str, top: int = 20, only: Filter | None = None) -> Hits:
-        """The best passages for a question that stands alone, best first."""
-        return self._current().find(_checked(query), top, only)
+    def search(self, query: str, top: int = 20, only: Filter | None = None, carried: str = "") -> Hits:
+        """The best passages for a question that stands alone, best first; see `standalone` for `carried`."""
+        return self._current().find(_checked(query), top, only, carried)
 
-    def search_leg(self, query: str, leg: str, top: int = 20) -> tuple[Hit, ...]:
-        """The best passages by one leg of the search alone, "bm25" or "dense"."""
-        return self._current().find_by(query, leg, top)
+    def explain(self, hits: Hits, question: str, carried: str = "") -> Hits:
+        """The same hits, each with the reasons why it was found."""
+        return self._current().explained(hits, question, carried)
 
-    def standalone(self, question: str, history: Sequence[Turn] = ()) -> str:
-        """The question as it is searched for."""
-        return standalone(_checked(question), history, self._lexicon)
+    def standalone(self, question: str, history: Sequence[Turn] = ()) -> Standalone:
+        """The question as it is searched for, with the words carried over from the conversation.
+
+        A chat model rewrites it, where there is one that replies and says nothing new.
+        """
+        question = _checked(question)
+        return self._rewritten(question, history) or standalone(question, history, self._lexicon)
+
+    def _rewritten(self, question: str, history: Sequence[Turn]) -> Standalone | None:
+        if self._chat is None or not history:
+            return None
+        try:
+            reply = self._chat.reply(prompts.REWRITE, prompts.rewrite_message(question, history))
+        except ChatModelError:
+            return None
+        return rewritten(question, history, reply, self._lexicon)
 
     def ask(self, question: str, history: Sequence[Turn] = (), only: Filter | None = None) -> Answer:
         """Answers a question, proven word by word in the sources, or says that they do not answer it."""
         finder = self._current()
         clock = [time.perf_counter()]
-        hits = finder.find(self.standalone(question, history), 20, only)
+        alone = self.standalone(question, history)
+        hits = finder.find(alone.question, 20, only, alone.carried)
         clock.append(time.perf_counter())
         if not answers(hits):
             return self._finished(no_support(question, hits, self.writer), finder, [*clock, clock[-1]])
@@ -134,7 +155,7 @@ class Assistant:
     def _extractive(self, finder: Finder) -> ExtractiveWriter:
         settings = self._settings
         return ExtractiveWriter(
-            self._lexicon, finder.rarity, finder.embedder, settings.answer_words, settings.answer_passages
+            self._lexicon, finder.rarity, finder.tools.embedder, settings.answer_words, settings.answer_passages
         )
 
     def _finished(self, answer: Answer, finder: Finder, clock: Sequence[float]) -> Answer:
@@ -159,13 +180,14 @@ class Assistant:
         return self._finder
 
     def _open_finder(self, generation: Generation) -> Finder:
-        embedder = open_embedder(generation.manifest.embedding, self._settings)
-        if embedder.fingerprint != generation.manifest.embedding_fingerprint:
+        if self._embedder.fingerprint != generation.manifest.embedding_fingerprint:
+            self._embedder = open_embedder(generation.manifest.embedding, self._settings)
+        if self._embedder.fingerprint != generation.manifest.embedding_fingerprint:
             raise IndexFolderError(
                 f'Sökmodellen "{generation.manifest.embedding}" är en annan än den som indexet byggdes med. '
                 "Bygg om indexet med kd index."
             )
-        return Finder(generation, self._lexicon, embedder, self._settings.weights)
+        return Finder(generation, SearchTools(self._language, self._embedder, self._settings.weights, self._reranker))
 
 
 def _checked(question: str) -> str:

@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     search = _command(commands, "search", _search, with_json=True)
     search.add_argument("question", metavar="FRÅGA", help=HELP["question"])
     search.add_argument("--top", type=int, default=10, metavar="ANTAL", help=HELP["top"])
+    search.add_argument("--explain", action="store_true", help=HELP["explain"])
     _add_filters(search)
 
     index = _command(commands, "index", _index)
@@ -168,13 +169,16 @@ def _search(options: argparse.Namespace, settings: Settings) -> int:
     assistant = terminal.open_assistant(settings)
     only = _filter(options, [source.id for source in assistant.sources])
     hits = assistant.search(options.question, options.top, only)
+    if options.explain:
+        hits = assistant.explain(hits, options.question)
     if options.json:
         from assistant.answering.as_json import SCHEMA, hits_to_json
 
         found = {
             "schema": SCHEMA,
             "query": hits.query,
-            "hits": hits_to_json(hits.items),
+            "support": round(hits.support, 3),
+            "hits": hits_to_json(hits.items, with_reasons=options.explain),
             "index_id": assistant.index_id,
         }
         terminal.out_json(found)

@@ -16,6 +16,7 @@ from assistant.errors import KdError
 from assistant.finding.builder import check_freshness, embedding_name
 from assistant.finding.embedder import open_embedder
 from assistant.finding.generations import IndexFolder
+from assistant.finding.rerank import open_reranker
 from assistant.reading.ocr import ocr_available
 from assistant.reading.sources import changed_sources, read_sources
 from assistant.settings import Settings
@@ -57,6 +58,7 @@ def examine(settings: Settings) -> Examination:
             *(_package(name) for name in _PACKAGES),
             _sources(settings),
             _embedding(settings),
+            _reranker(settings),
             _index(settings),
             _index_folder(settings),
             _ocr(),
@@ -97,6 +99,17 @@ def _embedding(settings: Settings) -> Line:
     except KdError as error:
         return Line("embedding", "Sökmodell", False, str(error))
     return Line("embedding", "Sökmodell", True, name)
+
+
+def _reranker(settings: Settings) -> Line:
+    name = settings.reranker
+    if not name:
+        return Line("reranker", "Omrankning", True, "ingen; styckena visas i sökningens ordning")
+    try:
+        open_reranker(settings)
+    except KdError as error:
+        return Line("reranker", "Omrankning", False, str(error))
+    return Line("reranker", "Omrankning", True, f"{name} läser de {settings.rerank_passages} bästa styckena")
 
 
 def _index(settings: Settings) -> Line:
@@ -153,5 +166,9 @@ def _leaves_machine(settings: Settings) -> Line:
     if host in _LOCAL or (host is None and provider == "ollama"):
         return Line("leaves-machine", "Lämnar datorn", True, "ingenting; språkmodellen körs på samma dator")
     return Line(
-        "leaves-machine", "Lämnar datorn", True, f"frågan och de stycken som hittas skickas till {host or provider}"
+        "leaves-machine",
+        "Lämnar datorn",
+        True,
+        f"frågan, samtalet och de stycken som hittas skickas till {host or provider}; med kd index --enrich "
+        "också de egna dokumenten",
     )

@@ -89,14 +89,14 @@ def _benchmark(options: argparse.Namespace, settings: Settings) -> int:
     from assistant.finding.builder import embedding_name
     from assistant.finding.embedder import open_embedder
     from assistant.finding.generations import IndexFolder
-    from assistant.finding.lexicon import read_lexicon
+    from assistant.finding.tools import SearchTools, read_language
     from assistant.measuring.benchmark import read_benchmark, run_benchmark
     from assistant.measuring.report import write_report
 
     benchmark = read_benchmark(Path(options.benchmark))
     embedder = open_embedder(embedding_name(settings, IndexFolder(settings.index_dir).current()), settings)
     with terminal.progress_bar() as progress:
-        report = run_benchmark(benchmark, read_lexicon(settings.lexicon_file), embedder, settings.weights, progress)
+        report = run_benchmark(benchmark, SearchTools(read_language(settings), embedder, settings.weights), progress)
     terminal.show_benchmark(report)
     if options.json:
         write_report(report, Path(options.json))

@@ -40,6 +40,7 @@ HELP: dict[str, str] = {
     "kind": "bara källor av dessa slag, skilda med komma: lag, beslut, vägledning, rapport, presentation, eget",
     "source": "bara dessa källor (deras id, skilda med komma)",
     "top": "hur många stycken som visas (standard 10)",
+    "explain": "visa varför varje stycke hittades: ord, ordled, synonymer, sökfrågor, likhet",
     "check": "bygg inget, säg bara om indexet stämmer med källorna (avslutas med 1 om det inte gör det)",
     "rebuild": "bygg om allt från början",
     "enrich": "låt språkmodellen skriva frågor till dina egna dokument, så att de hittas också med andra ord",
@@ -72,3 +73,16 @@ def argparse_in_swedish(message: str) -> str:
         if match:
             return match.expand(swedish)
     return f"Kommandot gick inte att tolka ({message})."
+
+
+#: What each reason for a hit and each leg of the search is called.
+CLUE_NAMES = {
+    "word": "ord",
+    "part": "ordled",
+    "synonym": "synonym",
+    "spelling": "stavning",
+    "question": "sökfråga",
+    "sentence": "mening",
+    "vector": "likhet",
+}
+LEG_NAMES = {"words": "ord", "vector": "helhet", "nearest": "närmaste", "source": "källa"}

@@ -36,6 +36,17 @@ def lexicon_file() -> Path:
     return root / "index" / "lexicon.toml" if root else _PACKAGE / "_data" / "lexicon.toml"
 
 
+def thesaurus_file() -> Path:
+    root = checkout()
+    return root / "index" / "thesaurus.toml" if root else _PACKAGE / "_data" / "thesaurus.toml"
+
+
+def weights_file() -> Path:
+    """The weights of search, chosen by `index/tune_search.py`."""
+    root = checkout()
+    return root / "index" / "weights.toml" if root else _PACKAGE / "_data" / "weights.toml"
+
+
 def index_dir() -> Path:
     root = checkout()
     return root / "index" / "chroma" if root else platformdirs.user_data_path(_APP) / "chroma"

@@ -9,13 +9,38 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError
 
 from assistant import paths
 from assistant.errors import SettingsError
 
 #: The name that stands for the embedding model that the product ships.
 SHIPPED = "inbyggd"
+
+
+@dataclass(frozen=True, slots=True)
+class MatchWeights:
+    """What a match is worth, 0..1, beside one on the question's own word; 0 leaves that kind of match out."""
+
+    part: float
+    synonym: float
+    carried: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchWeights:
+    """The legs' weights in the convex combination, and what each kind of match is worth within the lexical legs.
+
+    The legs are the words and vector of the passage, and the words and vectors of the questions that it answers. A leg
+    that has nothing to say has no vote.
+    """
+
+    legs: Mapping[str, float]
+    #: The same for passages that no search questions have been written for: their vectors say less.
+    plain_legs: Mapping[str, float]
+    matches: MatchWeights
+    #: The coefficients of the model that says how likely the sources are to answer, `bias` among them.
+    support: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +55,8 @@ class Settings:
     index_dir: Path
     embedder_dir: Path
     lexicon_file: Path
+    thesaurus_file: Path
+    weights: SearchWeights
     #: The user's own documents, and the statutes fetched from their publisher.
     own_dir: Path
     fetched_dir: Path
@@ -48,11 +75,6 @@ class Settings:
     answer_words: int = 120
     #: The most passages that an answer is drawn from.
     answer_passages: int = 8
-    #: Weights of the legs in the convex combination: words and vector of the passage, words and vectors of the
-    #: questions that it answers. A leg that has nothing to say has no vote.
-    weights: Mapping[str, float] = field(
-        default_factory=lambda: {"bm25": 0.18, "dense": 0.18, "question_bm25": 0.32, "question_dense": 0.32}
-    )
     #: Longest passage in words; a longer one is cut between sentences.
     passage_words: int = 130
 
@@ -88,6 +110,8 @@ def load_settings(environ: Mapping[str, str] | None = None, file: Path | None = 
         paths.index_dir(),
         paths.embedder_dir(),
         paths.lexicon_file(),
+        paths.thesaurus_file(),
+        read_weights(paths.weights_file()),
         paths.own_dir(),
         paths.fetched_dir(),
     )
@@ -97,6 +121,15 @@ def load_settings(environ: Mapping[str, str] | None = None, file: Path | None = 
         key: environ["KD_" + key.upper()] for key in _File.model_fields if environ.get("KD_" + key.upper())
     }
     return _apply(settings, from_environment, "miljön (variabler som börjar med KD_)")
+
+
+def read_weights(path: Path) -> SearchWeights:
+    """Reads the weights of search, as `index/tune_search.py` writes them."""
+    try:
+        return TypeAdapter(SearchWeights).validate_python(_read_toml(path))
+    except ValidationError as error:
+        place = ".".join(map(str, error.errors()[0]["loc"]))
+        raise SettingsError(f'Vikterna i "{paths.shown(path)}" går inte att använda: {place}. Rätta filen.') from error
 
 
 def vibe_mode() -> bool:

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from assistant.messages import CLUE_NAMES, LEG_NAMES
 from assistant.settings import Settings
-from assistant.types import Answer, Citation, Document, Hits, Source
+from assistant.types import Answer, Citation, Document, Hit, Hits, Source
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -110,7 +111,19 @@ def show_hits(hits: Hits) -> None:
         place = ", ".join(part for part in (hit.source.title, passage.locator) if part)
         out(f"{hit.rank}. {place} ({hit.score:.2f})")
         out(textwrap.shorten(passage.text, 240, placeholder=" …"))
+        for line in _reasons(hit):
+            out(f"   {line}")
         out()
+
+
+def _reasons(hit: Hit) -> Iterator[str]:
+    """Why the passage was found, a line for each kind of clue."""
+    for clue, name in CLUE_NAMES.items():
+        found = [reason for reason in hit.reasons if reason.clue == clue]
+        if found:
+            yield f"{name}: " + " · ".join(f"{reason.detail} {reason.score:.2f}".strip() for reason in found)
+    if hit.reasons:
+        yield "delpoäng: " + " · ".join(f"{LEG_NAMES.get(leg, leg)} {score:.2f}" for leg, score in hit.found_by.items())
 
 
 def show_freshness(freshness: Freshness) -> None:

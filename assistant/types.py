@@ -16,6 +16,9 @@ Outcome = Literal["answered", "partly", "no_support"]
 Role = Literal["user", "assistant"]
 Opens = Literal["", "paragraph", "item"]
 Origin = Literal["corpus", "own"]
+#: Why a passage was found: the question's own word, the parts of a compound, another word for the same, another
+#: spelling, a question that the passage answers, a sentence of it, or the nearness of the whole.
+Clue = Literal["word", "part", "synonym", "spelling", "question", "sentence", "vector"]
 
 #: Kinds in order of weight, the most binding first.
 KINDS: tuple[Kind, ...] = ("lag", "beslut", "vägledning", "rapport", "presentation", "eget")
@@ -149,32 +152,44 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason why a passage was found.
+
+    `detail` shows the words or the question. `score` is a BM25 score for words and a cosine similarity, 0..1, else.
+    """
+
+    clue: Clue
+    detail: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found. `score` is the joined score in 0..1; `found_by` holds each leg's own normalised score."""
+    """A passage found. `score` is the joined score in 0..1; `found_by` holds each leg's own normalised score.
+
+    `reasons` is filled only when a search is asked to explain itself.
+    """
 
     passage: Passage
     source: Source
     score: float
     rank: int
     found_by: Mapping[str, float] = field(default_factory=dict)
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The ranked passages for a question, best first, with the signals that say whether the corpus answers it.
+    """The ranked passages for a question, best first.
 
-    `coverage` is the share, weighted by rarity, of the question's content words that one of the best passages holds;
-    `similarity` is the best cosine similarity of a passage, `question_similarity` of a question that a passage answers.
-    `unknown` is the share, weighted by rarity, of the question's content words that stand nowhere in the corpus.
-    All lie in 0..1.
+    `support` is the probability, 0..1, that the sources answer it; `signals` is what that was judged from, each 0..1
+    (see `finding.support`).
     """
 
     query: str
     items: tuple[Hit, ...]
-    coverage: float
-    similarity: float
-    question_similarity: float = 0.0
-    unknown: float = 0.0
+    support: float
+    signals: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ VENDORS = {
     "torch": ("finding/embedder.py", "finding/rerank.py"),
     "transformers": (),
     "model2vec": ("finding/embedder.py",),
+    "onnxruntime": ("finding/onnx_model.py",),
+    "tokenizers": ("finding/onnx_model.py",),
     "bm25s": ("finding/lexical.py", "measuring/"),
     "pypdf": ("reading/",),
     "docx": ("reading/", "avkodning/"),

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from assistant.assistant import Assistant
+from assistant.messages import CLUE_NAMES, LEG_NAMES
 from assistant.types import KINDS
 
 QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl"
@@ -514,3 +515,19 @@ def test_a_reader_that_goes_away_is_no_error(settings: Any) -> None:
         process.stdout.close()
         assert process.stderr.read().strip() == b""
         assert process.wait(60) in (0, 1)
+
+
+def test_search_explains_itself(kd: Any) -> None:
+    plain = kd("search", QUESTION, "--json").json
+    explained = kd("search", QUESTION, "--explain", "--json").json
+    assert 0 <= explained["support"] <= 1
+    assert [hit["passage_id"] for hit in explained["hits"]] == [hit["passage_id"] for hit in plain["hits"]]
+    assert "reasons" not in plain["hits"][0]
+    for hit in explained["hits"]:
+        assert hit["found_by"]
+        assert {reason["clue"] for reason in hit["reasons"]} <= set(CLUE_NAMES)
+        assert set(hit["found_by"]) <= set(LEG_NAMES)
+    shown = kd("search", QUESTION, "--explain").out
+    assert "ord: " in shown
+    assert "delpoäng: " in shown
+    assert "delpoäng" not in kd("search", QUESTION).out

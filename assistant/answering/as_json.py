@@ -55,7 +55,8 @@ def citation_to_json(citation: Citation) -> dict[str, Any]:
     }
 
 
-def hits_to_json(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+def hits_to_json(hits: Sequence[Hit], with_reasons: bool = False) -> list[dict[str, Any]]:
+    """The hits in order; with `with_reasons` also each leg's normalised score and the reasons in words."""
     return [
         {
             "rank": hit.rank,
@@ -63,6 +64,12 @@ def hits_to_json(hits: Sequence[Hit]) -> list[dict[str, Any]]:
             "source_id": hit.source.id,
             "score": round(hit.score, 4),
             "text": hit.passage.text,
+            **(_reasons(hit) if with_reasons else {}),
         }
         for hit in hits
     ]
+
+
+def _reasons(hit: Hit) -> dict[str, Any]:
+    reasons = [{"clue": r.clue, "detail": r.detail, "score": round(r.score, 3)} for r in hit.reasons]
+    return {"found_by": {leg: round(score, 3) for leg, score in hit.found_by.items()}, "reasons": reasons}

@@ -33,6 +33,7 @@ _POINTS_BACK = re.compile(
     r"^(?:Detta|Dessa|Denna|Den|Det|De|Där|Då|Därmed|Dessutom|Samtidigt|Även|Här|Utöver|Sådan|Sådana|Dock|Så|Dels)\b"
 )
 _ASKS_LIST = re.compile(r"^\W*(?:vilka|nämn|räkna upp|lista)\b|\b(?:innehålla|ingår i|omfattar)\b", re.IGNORECASE)
+_COUNTED = re.compile(r"^\W*hur många\s+(.*)", re.IGNORECASE)
 _ASKS_NUMBER = re.compile(r"^\W*(?:hur många|hur stor andel|hur mycket|vilket år|hur gammal)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d|\b(?:två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|hälften|ingen|inga)\b", re.IGNORECASE)
 #: Figures that name a provision or a statute, not a quantity.
@@ -102,7 +103,7 @@ class ExtractiveWriter:
         if not units:
             return Draft((), self.name)
         best = max(units, key=lambda unit: unit.score)
-        if _ASKS_NUMBER.search(question) and not _gives_number(best):
+        if _ASKS_NUMBER.search(question) and not (_gives_number(best) and self._counts(question, best, hits)):
             return Draft((), self.name)
         chosen = self._choose(units, bool(_ASKS_LIST.search(question)))
         return Draft(tuple(_sentences(chosen, hits.items)), self.name)
@@ -123,6 +124,17 @@ class ExtractiveWriter:
             score = _WORDS * self._word_share(terms, unit, hit) + _VECTOR * float(vector) + _PASSAGE * hit.score
             scored.append(replace(unit, score=score * _form_factor(unit, asks_number), weight=_weight(unit, hit)))
         return _inherit(scored)
+
+    def _counts(self, question: str, unit: Unit, hits: Hits) -> bool:
+        """Whether the unit, its heading or lead-in names what is asked the number of ("hur många anställda")."""
+        asked = _COUNTED.search(question)
+        counted = self._lexicon.tokens(asked.group(1))[:1] if asked else []
+        if not counted:
+            return True
+        passage = hits.items[unit.hit].passage
+        around = self._lexicon.tokens(" ".join((unit.text, *passage.path[-1:], passage.lead_in)))
+        said = {term for token in around for term in (token.term, *token.parts)}
+        return bool({counted[0].term, *counted[0].parts[-1:]} & said)
 
     def _word_share(self, terms: Sequence[str], unit: Unit, hit: Hit) -> float:
         """The share of the question's terms, weighted by rarity, in the sentence; half counts in heading or lead-in."""

@@ -2,30 +2,117 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from assistant.finding.lexicon import Lexicon
+from assistant.reading.sentences import sentence_spans
 from assistant.types import Turn
 
+#: Words that point back to something said before, unless "som" follows ("dem som …").
 _POINTERS = frozenset(
-    "den det de dem dessa detta denna han hon honom henne hans hennes deras dess där dit sådan sådana".split()
+    "dem dessa detta denna han hon honom henne hans hennes hen hens deras dess dit då där sådan sådant sådana".split()
 )
-_OPENERS = frozenset("och men då så varför hurså".split())
-#: A longer question is taken to say itself what it is about.
-_SHORT = 9
+_OPENERS = frozenset("och men".split())
+#: The articles, and the endings of a noun that they point out when no adjective stands between ("de uppgifterna").
+_POINTED_OUT = {"den": ("en", "an"), "det": ("et",), "de": ("na",)}
+#: Before "det" they show that it stands for what somebody does, and is no formal subject ("gör det", "är det").
+_DOING = frozenset("gör göra gjorde gjort".split())
+#: In a longer question such words mostly bind its own clauses together.
+_SHORT = 12
+#: How many words are carried over at most, and how many sentences of the last answer they are taken from.
+_MOST_CARRIED = 16
+#: A longer reply of a chat model, in characters, is no question.
+_LONGEST_REWRITE = 400
+#: A capitalised word that does not begin a sentence, an abbreviation in capitals, or a number.
+_NAMES = re.compile(r"(?<=[\wåäö,;:–-] )[A-ZÅÄÖ][\w-]+|\b[A-ZÅÄÖ]{2,}\b|\d+")
+_SENTENCES = 1
 
 
-def standalone(question: str, history: Sequence[Turn], lexicon: Lexicon) -> str:
-    """The question, with the last question's own words added when it leans on them.
+@dataclass(frozen=True, slots=True)
+class Standalone:
+    """A question that stands alone, and the words carried over from earlier, "" when it stood alone already."""
 
-    It leans on them when it is short and points back ("den", "där"), begins with "och …" or "men …", or holds no
-    content word of its own.
+    question: str
+    carried: str = ""
+
+    @property
+    def text(self) -> str:
+        return f"{self.question} {self.carried}".strip()
+
+
+def standalone(question: str, history: Sequence[Turn], lexicon: Lexicon) -> Standalone:
+    """The question with the words that it leans on: what the last question was about and how its answer began.
+
+    It leans on them when it points back ("de", "ett sådant", "där"), begins with "och …" or "men …", or holds no
+    content word of its own. What is carried over goes further back when the last question leaned as well.
     """
-    earlier = next((turn.content for turn in reversed(history) if turn.role == "user"), "")
+    asked = [index for index, turn in enumerate(history) if turn.role == "user"]
+    if not asked or not _leans(question, lexicon):
+        return Standalone(question)
+    last = asked[-1]
+    earlier = standalone(history[last].content, history[:last], lexicon)
+    said = " ".join(_opening(turn.content) for turn in history[last + 1 :] if turn.role == "assistant")
+    return Standalone(question, " ".join(_content_words(f"{earlier.text} {said}", question, lexicon)))
+
+
+def rewritten(question: str, history: Sequence[Turn], reply: str, lexicon: Lexicon) -> Standalone | None:
+    """A chat model's reply as the question to search for, or None when it cannot be trusted.
+
+    It must be one line of a question's length, keep what the question is about, and hold no name and no number that was
+    not said before.
+    """
+    text = reply.strip().strip('"”“«»').strip()
+    if not text or "\n" in text or len(text) > _LONGEST_REWRITE:
+        return None
+    said = " ".join((question, *(turn.content for turn in history)))
+    known = set(lexicon.terms(said))
+    own = set(lexicon.terms(question))
+    names = {term for name in _NAMES.findall(text) for term in lexicon.terms(name)}
+    if names - known or (own and not own & set(lexicon.terms(text))):
+        return None
+    return Standalone(text)
+
+
+def _leans(question: str, lexicon: Lexicon) -> bool:
     words = lexicon.words(question)
-    terms = set(lexicon.query_terms(question))
-    points_back = len(words) <= _SHORT and (bool(_POINTERS & set(words)) or (bool(words) and words[0] in _OPENERS))
-    if not earlier or (terms and not points_back):
-        return question
-    carried = [word for word in lexicon.words(earlier) if not set(lexicon.terms(word)) <= terms]
-    return f"{question} {' '.join(carried)}".strip()
+    content = lexicon.terms(question)
+    if not content or words[0] in _OPENERS:
+        return True
+    if len(words) > _SHORT:
+        return any(_stands_for_doing(words, index) for index in range(len(words)))
+    return any(_points_back(words, index, len(content), lexicon) for index in range(len(words)))
+
+
+def _points_back(words: Sequence[str], index: int, content: int, lexicon: Lexicon) -> bool:
+    """Whether the word stands for something said before; `content` is the number of the question's content words."""
+    word, following = words[index], words[index + 1] if index + 1 < len(words) else ""
+    if following == "som":
+        return False
+    endings = _POINTED_OUT.get(word)
+    if endings is None:
+        return word in _POINTERS
+    if not following or (word == "det" and content <= 1):
+        return True
+    if following not in lexicon.stop_words:
+        return len(following) > 5 and following.endswith(endings)
+    return word != "det" or _stands_for_doing(words, index)
+
+
+def _stands_for_doing(words: Sequence[str], index: int) -> bool:
+    return words[index] == "det" and index > 0 and words[index - 1] in _DOING
+
+
+def _opening(answer: str) -> str:
+    return " ".join(answer[start:end] for start, end in sentence_spans(answer)[:_SENTENCES])
+
+
+def _content_words(text: str, question: str, lexicon: Lexicon) -> list[str]:
+    """The content words of a text that the question does not hold, each once, in order."""
+    held = set(lexicon.terms(question))
+    found: dict[str, str] = {}
+    for token in lexicon.tokens(text):
+        if token.term not in held:
+            found.setdefault(token.term, token.word)
+    return list(found.values())[:_MOST_CARRIED]

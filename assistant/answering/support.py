@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import re
 
 from assistant.finding.lexicon import Lexicon
 from assistant.reading.sentences import sentence_spans
 from assistant.types import Hits
 
-#: A logistic model of whether the sources answer, fitted on the set that the product is tuned on. A question is hardly
-#: ever answered when its rarer words are unknown; how near the best vector lies said nothing there.
-_BIAS, _COVERAGE, _UNKNOWN = 1.08, 1.76, -3.14
 #: From this probability on a question is answered.
-_ANSWERED = 0.7
+_ANSWERED = 0.45
 #: The least share of a sentence's terms that its evidence must hold.
 _SENTENCE_COVERAGE = 0.7
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -27,17 +23,9 @@ _FORCE = {"ska": "ska", "skall": "ska", "måste": "ska", "bör": "bör", "får":
 _NAME_LENGTH = 4
 
 
-def support(hits: Hits) -> float:
-    """The probability, 0..1, that the sources answer the question."""
-    if not hits.items:
-        return 0.0
-    signals = _BIAS + _COVERAGE * hits.coverage + _UNKNOWN * hits.unknown
-    return 1 / (1 + math.exp(-signals))
-
-
 def answers(hits: Hits) -> bool:
     """True when the sources are likely enough to answer."""
-    return support(hits) >= _ANSWERED
+    return hits.support >= _ANSWERED
 
 
 def objection(sentence: str, evidence: str, lexicon: Lexicon) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,20 @@ import numpy as np
 from assistant.errors import IndexFolderError, SourceError
 from assistant.finding.documents_file import read_documents, write_documents
 from assistant.finding.embedder import Embedder, Vectors, open_embedder
-from assistant.finding.enrich import Aid, enrichment_fingerprint, known_aids, read_enrichment, write_aids
+from assistant.finding.enrich import Aid, enrichment_fingerprint, read_enrichment
 from assistant.finding.generations import Generation, IndexFolder, Manifest
+from assistant.finding.lexicon import Lexicon, lexicon_fingerprint, read_lexicon
+from assistant.finding.points import (
+    PassageAids,
+    aids_by_passage,
+    embed_points,
+    join_with_aids,
+    make_points,
+    read_points,
+    write_points,
+)
 from assistant.finding.store import BATCH, VectorStore, erase_unused
+from assistant.finding.terms_file import write_terms
 from assistant.reading.documents import READER_VERSION, read_document
 from assistant.reading.sources import changed_sources, read_sources, without_place
 from assistant.settings import SHIPPED, Settings
@@ -25,7 +37,7 @@ from assistant.types import Document, Passage, Source
 Progress = Callable[[str, int, int], None]
 
 #: Changes when a generation's files get another form.
-_FORMAT = 3
+_FORMAT = 5
 
 
 def no_progress(_stage: str, _done: int, _total: int) -> None:
@@ -56,10 +68,10 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Vectors computed earlier: passages' by what was embedded, aids' by their text."""
+    """Vectors computed earlier: passages' by what was embedded, points' by their text."""
 
     passages: Mapping[str, Vectors] = field(default_factory=dict)
-    aids: Mapping[str, Vectors] = field(default_factory=dict)
+    points: Mapping[str, Vectors] = field(default_factory=dict)
 
 
 def _enriched(settings: Settings) -> tuple[Path, ...]:
@@ -72,8 +84,11 @@ def embedding_name(settings: Settings, current: Generation | None) -> str:
     return settings.embedding or (current.manifest.embedding if current else SHIPPED)
 
 
-def check_freshness(settings: Settings) -> Freshness:
-    """Compares the serving index with corpus, settings and model. Builds nothing."""
+def check_freshness(settings: Settings, embedder: Embedder | None = None) -> Freshness:
+    """Compares the serving index with corpus, settings and model. Builds nothing.
+
+    `embedder` is the model asked for, when it is open already.
+    """
     current = IndexFolder(settings.index_dir).current()
     sources = read_sources(settings)
     changed = changed_sources(sources)
@@ -81,14 +96,18 @@ def check_freshness(settings: Settings) -> Freshness:
         return Freshness(False, ("Det finns inget index.",), changed)
     if changed:
         return Freshness(False, (), changed)
-    embedder = open_embedder(embedding_name(settings, current), settings)
+    embedder = embedder or open_embedder(embedding_name(settings, current), settings)
     if _fingerprint(settings, sources, embedder) == current.manifest.fingerprint:
         return Freshness(True, ())
     return Freshness(False, _reasons(current.manifest, sources, embedder))
 
 
 def build_index(
-    settings: Settings, progress: Progress = no_progress, rebuild: bool = False, download: bool = False
+    settings: Settings,
+    progress: Progress = no_progress,
+    rebuild: bool = False,
+    download: bool = False,
+    embedder: Embedder | None = None,
 ) -> Built:
     """Brings the index up to date with the corpus. The earlier index serves until the new one has been proved.
 
@@ -98,14 +117,15 @@ def build_index(
     with folder.building() as workplace:
         current = folder.current()
         sources = _sound_sources(settings)
-        embedder = open_embedder(embedding_name(settings, current), settings, download)
+        embedder = embedder or open_embedder(embedding_name(settings, current), settings, download)
         fingerprint = _fingerprint(settings, sources, embedder)
         if current and not rebuild and current.manifest.fingerprint == fingerprint:
             return Built(current, len(sources), current.manifest.passages, 0, (), fresh_already=True)
         documents = _read(settings, sources, progress)
         known = Known() if rebuild else _known_vectors(current, embedder)
         enrichment = read_enrichment(_enriched(settings), documents)
-        embedded = write_generation(workplace, documents, embedder, enrichment.aids, known, progress)
+        lexicon = read_lexicon(settings.lexicon_file)
+        embedded = write_generation(workplace, documents, embedder, lexicon, enrichment.aids, known, progress)
         passages = [passage for document in documents for passage in document.passages]
         progress("Kontrollerar indexet", 0, 1)
         manifest = Manifest(
@@ -142,10 +162,13 @@ def _known_vectors(current: Generation | None, embedder: Embedder) -> Known:
     if current is None or current.manifest.embedding_fingerprint != embedder.fingerprint:
         return Known()
     try:
-        keys = {p.id: _embedding_key(p) for document in read_documents(current.folder) for p in document.passages}
+        points, point_vectors = read_points(current.folder)
+        ways = aids_by_passage(points, point_vectors)
+        passages = [passage for document in read_documents(current.folder) for passage in document.passages]
+        keys = {passage.id: _embedding_key(passage, ways.get(passage.id)) for passage in passages}
         with VectorStore(current.folder / "chroma") as store:
-            passages = {keys[key]: vector for key, vector in store.vectors().items() if key in keys}
-        return Known(passages, known_aids(current.folder))
+            vectors = {keys[key]: vector for key, vector in store.vectors().items() if key in keys}
+        return Known(vectors, {point.text: vector for point, vector in zip(points, point_vectors, strict=True)})
     except IndexFolderError:
         return Known()
 
@@ -154,30 +177,42 @@ def write_generation(
     workplace: Path,
     documents: Sequence[Document],
     embedder: Embedder,
+    lexicon: Lexicon,
     aids: Sequence[Aid] = (),
     known: Known | None = None,
     progress: Progress = no_progress,
 ) -> int:
     """Writes what a generation is made of to an empty folder; returns how many passages had to be embedded."""
     earlier = known or Known()
-    write_aids(workplace, aids, embedder, earlier.aids)
-    vectors_by_key = dict(earlier.passages)
     passages = [passage for document in documents for passage in document.passages]
-    sources = {document.source.id: document.source for document in documents}
     write_documents(workplace, documents)
+    write_terms(workplace, documents, aids, lexicon)
+    points = make_points(passages, aids)
+    point_vectors = embed_points(points, embedder, earlier.points, partial(progress, "Läser meningarna"))
+    write_points(workplace, points, point_vectors)
+    ways = aids_by_passage(points, point_vectors)
+    sources = {document.source.id: document.source for document in documents}
     embedded = 0
     with VectorStore(workplace / "chroma", create=True) as store:
         for start, batch in _batches(passages):
             progress("Bygger sökindex", start, len(passages))
-            missing = [passage for passage in batch if _embedding_key(passage) not in vectors_by_key]
-            if missing:
-                vectors = embedder.encode_passages([_embedded_text(passage) for passage in missing])
-                vectors_by_key.update(zip(map(_embedding_key, missing), vectors, strict=True))
+            keys = [_embedding_key(passage, ways.get(passage.id)) for passage in batch]
+            missing = [(key, p) for key, p in zip(keys, batch, strict=True) if key not in earlier.passages]
+            fresh = _embedded([passage for _, passage in missing], embedder, ways)
+            vectors = {**earlier.passages, **dict(zip([key for key, _ in missing], fresh, strict=True))}
             embedded += len(missing)
-            store.add(batch, np.stack([vectors_by_key[_embedding_key(passage)] for passage in batch]), sources)
+            store.add(batch, np.stack([vectors[key] for key in keys]), sources)
     erase_unused(workplace / "chroma")
     progress("Bygger sökindex", len(passages), len(passages))
     return embedded
+
+
+def _embedded(passages: Sequence[Passage], embedder: Embedder, ways: Mapping[str, PassageAids]) -> list[Vectors]:
+    """Each passage's vector, joined with its aids' where it has any."""
+    if not passages:
+        return []
+    own = embedder.encode_passages([embedded_text(passage) for passage in passages])
+    return [join_with_aids(vector, ways.get(passage.id)) for passage, vector in zip(passages, own, strict=True)]
 
 
 def _batches(passages: Sequence[Passage]) -> Iterator[tuple[int, Sequence[Passage]]]:
@@ -185,13 +220,15 @@ def _batches(passages: Sequence[Passage]) -> Iterator[tuple[int, Sequence[Passag
         yield start, passages[start : start + BATCH]
 
 
-def _embedded_text(passage: Passage) -> str:
+def embedded_text(passage: Passage) -> str:
     """What a passage's vector is made of: its innermost heading, the lead-in of its list, and its words."""
     return "\n".join(part for part in (*passage.path[-1:], passage.lead_in, passage.text) if part)
 
 
-def _embedding_key(passage: Passage) -> str:
-    return hashlib.sha256(_embedded_text(passage).encode()).hexdigest()
+def _embedding_key(passage: Passage, aids: PassageAids | None) -> str:
+    """From everything that a passage's vector is made of."""
+    text = "\n".join((embedded_text(passage), *(aids.texts if aids else ())))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _fingerprint(settings: Settings, sources: Sequence[Source], embedder: Embedder) -> str:
@@ -200,6 +237,7 @@ def _fingerprint(settings: Settings, sources: Sequence[Source], embedder: Embedd
         "reader": READER_VERSION,
         "passage_words": settings.passage_words,
         "embedding": embedder.fingerprint,
+        "lexicon": lexicon_fingerprint(settings.lexicon_file),
         "sources": [_source_key(source) for source in sources],
         "enrichment": enrichment_fingerprint(_enriched(settings), [source.id for source in sources]),
     }

@@ -1,4 +1,4 @@
-"""Search aids: for each passage the questions that it answers, in users' words, and its gist.
+"""Search aids: for each passage the questions that it answers, its gist, and how people speak of what it says.
 
 They are indexed as further ways to the passage, never shown as source text and never cited. Files lie in
 `enrichment/<source id>.toml` beside the sources; each entry is keyed to its section and to a fingerprint of the
@@ -8,22 +8,18 @@ passage's words, so that one whose passage has changed is noticed and left out.
 from __future__ import annotations
 
 import hashlib
-import json
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant import paths
-from assistant.errors import IndexFolderError, SourceError
-from assistant.finding.embedder import Embedder, Vectors
+from assistant.errors import SourceError
 from assistant.types import Document, Passage
 
-_FOLDER, _TEXTS, _VECTORS = "enrichment", "aids.json", "aids.npy"
+_FOLDER = "enrichment"
 
 
 class _Entry(BaseModel):
@@ -34,6 +30,8 @@ class _Entry(BaseModel):
     fingerprint: str = Field(pattern=r"^[0-9a-f]{12}$")
     gist: str = ""
     questions: list[str] = []
+    everyday: list[str] = []
+    words: str = ""
 
 
 class _File(BaseModel):
@@ -46,10 +44,14 @@ class _File(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Aid:
-    """One further way to a passage: a question or a gist."""
+    """One further way to a passage: a question that it answers, its gist, or everyday words for what it says.
+
+    A list of words has no vector: it says nothing that has a direction.
+    """
 
     passage_id: str
     text: str
+    words_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ def _fit(file: _File, document: Document, path: Path) -> tuple[list[Aid], list[s
         if not fitting:
             stale.append(f'"{paths.shown(path)}": frågorna till "{entry.section}" hör till en text som har ändrats.')
         for passage in fitting:
-            aids += [Aid(passage.id, text) for text in (*entry.questions, entry.gist) if text.strip()]
+            aids += [Aid(passage.id, text) for text in (*entry.questions, *entry.everyday, entry.gist) if text.strip()]
+            aids += [Aid(passage.id, entry.words, words_only=True)] if entry.words.strip() else []
     return aids, stale
 
 
@@ -111,35 +114,3 @@ def _parse(path: Path) -> _File:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
         reason = str(error).splitlines()[0]
         raise SourceError(f'Sökfrågorna i "{paths.shown(path)}" går inte att läsa: {reason}. Rätta filen.') from error
-
-
-_AIDS: TypeAdapter[tuple[Aid, ...]] = TypeAdapter(tuple[Aid, ...])
-
-
-def write_aids(folder: Path, aids: Sequence[Aid], embedder: Embedder, known: Mapping[str, Vectors]) -> None:
-    """Writes the aids and their vectors; those in `known`, by text, are not computed again."""
-    missing = list(dict.fromkeys(aid.text for aid in aids if aid.text not in known))
-    fresh = dict(zip(missing, embedder.encode_passages(missing), strict=True)) if missing else {}
-    vectors = [known[aid.text] if aid.text in known else fresh[aid.text] for aid in aids]
-    array = np.stack(vectors) if vectors else np.zeros((0, 1))
-    np.save(folder / _VECTORS, array.astype(np.float16))
-    (folder / _TEXTS).write_text(
-        json.dumps([{"passage_id": aid.passage_id, "text": aid.text} for aid in aids], ensure_ascii=False),
-        encoding="utf-8",
-    )
-
-
-def read_aids(folder: Path) -> tuple[tuple[Aid, ...], NDArray[np.float32]]:
-    """The aids of a generation and their vectors, shape (aids, dimensions)."""
-    try:
-        aids = _AIDS.validate_json((folder / _TEXTS).read_bytes())
-        vectors = np.load(folder / _VECTORS, allow_pickle=False).astype(np.float32)
-    except (OSError, ValueError, ValidationError) as error:
-        raise IndexFolderError(f'Sökindexet i "{folder}" är skadat. Bygg om det med kd index --rebuild.') from error
-    return aids, vectors
-
-
-def known_aids(folder: Path) -> dict[str, Vectors]:
-    """The vectors of a generation's aids by text."""
-    aids, vectors = read_aids(folder)
-    return {aid.text: vector for aid, vector in zip(aids, vectors, strict=True)}

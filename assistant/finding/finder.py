@@ -1,145 +1,207 @@
-"""Question -> ranked passages: the lexical and the vector leg, joined."""
+"""Question -> ranked passages: the legs' scores, joined, and how likely it is that the sources answer at all."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
+from assistant.finding.clauses import clauses, put_first
 from assistant.finding.documents_file import read_documents
-from assistant.finding.embedder import Embedder, Vectors
-from assistant.finding.enrich import read_aids
+from assistant.finding.embedder import Vectors
 from assistant.finding.fuse import Scores, convex_combination, normalise
 from assistant.finding.generations import Generation
-from assistant.finding.lexical import LexicalIndex, lexical_text
-from assistant.finding.lexicon import Lexicon
-from assistant.finding.store import VectorStore
-from assistant.types import Document, Filter, Hit, Hits
+from assistant.finding.legs import Legs
+from assistant.finding.neighbours import with_neighbours
+from assistant.finding.query import Concept, QueryAnalyser
+from assistant.finding.spelling import Speller
+from assistant.finding.support import agreement, support
+from assistant.finding.tools import SearchTools
+from assistant.types import Document, Filter, Hit, Hits, Reason
 
-#: The weight of each leg: words and vector of the passage, words and vectors of the questions that it answers.
-Weights = Mapping[str, float]
-#: How many of the nearest passages the vector leg gives a score.
-_NEAREST = 100
 #: Among how many of the best passages the question's words are looked for.
 _COVERED_BY = 5
+#: A capitalised word that does not begin a sentence, or a number.
+_NAMES = re.compile(r"(?<=[\wåäö,;:–-] )[A-ZÅÄÖ][\w-]+|\d+")
+#: The order in which clues are shown.
+_CLUES = ("word", "part", "synonym", "spelling")
 
 
 class Finder:
     """An open generation. `find` may be called from several threads."""
 
-    def __init__(self, generation: Generation, lexicon: Lexicon, embedder: Embedder, weights: Weights) -> None:
+    def __init__(self, generation: Generation, tools: SearchTools) -> None:
         self.generation = generation
         self.documents: dict[str, Document] = {doc.source.id: doc for doc in read_documents(generation.folder)}
-        self.lexicon = lexicon
-        self.embedder = embedder
-        self._passages = [passage for document in self.documents.values() for passage in document.passages]
-        self._place = {passage.id: index for index, passage in enumerate(self._passages)}
-        tokens = [lexicon.terms(lexical_text(p, self.documents[p.source_id].source)) for p in self._passages]
-        self._terms = [frozenset(terms) for terms in tokens]
-        self._lexical = LexicalIndex.build(tokens)
-        self._store = VectorStore(generation.folder / "chroma")
-        self._weights = weights
-        self._open_aids(generation)
-
-    def _open_aids(self, generation: Generation) -> None:
-        """The questions and gists: one BM25 field for each passage, and a vector for each question."""
-        aids, self._aid_vectors = read_aids(generation.folder)
-        self._aid_places = np.array([self._place[aid.passage_id] for aid in aids], dtype=np.int64)
-        tokens: list[list[str]] = [[] for _ in self._passages]
-        for aid in aids:
-            tokens[self._place[aid.passage_id]] += self.lexicon.terms(aid.text)
-        self._aid_terms = [frozenset(terms) for terms in tokens]
-        self._vocabulary = frozenset().union(*self._terms, *self._aid_terms)
-        self._aid_lexical = LexicalIndex.build(tokens) if any(tokens) else None
+        self.tools = tools
+        self._weights = tools.weights
+        self.passages = tuple(passage for document in self.documents.values() for passage in document.passages)
+        language, matches = tools.language, tools.weights.matches
+        lexicon = language.lexicon
+        self._legs = Legs(generation, list(self.documents.values()), lexicon)
+        speller = Speller(self._legs.spellings, lexicon.knows, lexicon.normal_form)
+        self._analyser = QueryAnalyser(lexicon, language.thesaurus, speller, self._legs.knows, matches)
 
     def close(self) -> None:
-        self._store.close()
+        self._legs.close()
 
-    def find(self, query: str, top: int = 20, only: Filter | None = None) -> Hits:
-        """The best `top` passages for a stand-alone question, best first; passages that no leg found are left out."""
-        terms = self.lexicon.query_terms(query)
-        raw = self._raw_scores(query, terms, only or Filter())
-        legs = {name: (weight, normalise(raw[name])) for name, weight in self._weights.items()}
-        joined = convex_combination(legs)
-        order = [int(index) for index in np.argsort(-joined, kind="stable")[:top] if joined[index] > 0]
-        items = tuple(self._hit(index, rank, joined, legs) for rank, index in enumerate(order, 1))
-        best = order[:_COVERED_BY]
-        return Hits(
-            query,
-            items,
-            coverage=self._coverage(terms, best),
-            similarity=float(raw["dense"].max(initial=0.0)),
-            question_similarity=float(raw["question_dense"].max(initial=0.0)),
-            unknown=self._unknown(terms),
+    def rarity(self, term: str) -> float:
+        """The term's inverse document frequency; highest for an unknown term."""
+        return self._legs.rarity(term)
+
+    def find(self, query: str, top: int = 20, only: Filter | None = None, carried: str = "") -> Hits:
+        """The best `top` passages for a stand-alone question, best first; passages that no leg found are left out.
+
+        `carried` are words from earlier in the conversation; they count for less than the question's own.
+        """
+        concepts = self._analyser.concepts(query, carried)
+        raw = self._raw_scores(concepts, self._vector(query, carried), only or Filter())
+        legs = {name: normalise(scores) for name, scores in raw.items()}
+        joined = self._joined(legs)
+        parts = clauses(query, self.tools.language.lexicon)
+        if parts:
+            joined = put_first(joined, [self._clause(part, parts, carried, only) for part in parts])
+        order = [int(index) for index in np.argsort(-joined, kind="stable") if joined[index] > 0]
+        reranker = self.tools.reranker
+        found = [
+            self._hit(index, rank, joined, legs) for rank, index in enumerate(order[: max(top, reranker.reads)], 1)
+        ]
+        items = tuple(with_neighbours(reranker.rerank(query, found), self.passages, self._legs.place)[:top])
+        own = self._analyser.concepts(query) or concepts
+        signals = self._signals(query, own, raw, items) if items else {}
+        return Hits(f"{query} {carried}".strip(), items, support(signals, self._weights.support), signals)
+
+    def leg_scores(self, query: str, carried: str = "", only: Filter | None = None) -> dict[str, Scores]:
+        """Each leg's normalised scores, shape (passages,), in the order of `passages`."""
+        concepts = self._analyser.concepts(query, carried)
+        raw = self._raw_scores(concepts, self._vector(query, carried), only or Filter())
+        return {name: normalise(scores) for name, scores in raw.items()}
+
+    def _joined(self, legs: Mapping[str, Scores]) -> Scores:
+        """The legs' scores in one, by the weights for enriched passages and those for others."""
+        enriched, plain = (
+            convex_combination({name: (weight, legs[name]) for name, weight in weights.items()})
+            for weights in (self._weights.legs, self._weights.plain_legs)
         )
+        return np.where(self._legs.enriched, enriched, plain)
 
-    def _raw_scores(self, query: str, terms: Sequence[str], only: Filter) -> dict[str, Scores]:
+    def _clause(self, clause: str, others: Sequence[str], carried: str, only: Filter | None) -> Scores:
+        """The joined scores for one clause; what the others are about counts as carried over."""
+        around = " ".join((carried, *(other for other in others if other != clause)))
+        return self._joined(self.leg_scores(clause, around, only))
+
+    def explained(self, hits: Hits, question: str, carried: str = "") -> Hits:
+        """The same hits with the reasons why each was found."""
+        concepts = self._analyser.concepts(question, carried)
+        vector = self._vector(question, carried)
+        similarities = self._legs.vector(vector)
+        items = tuple(replace(hit, reasons=self._reasons(concepts, vector, similarities, hit)) for hit in hits.items)
+        return replace(hits, items=items)
+
+    def _reasons(
+        self, concepts: Sequence[Concept], vector: Vectors, similarities: Scores, hit: Hit
+    ) -> tuple[Reason, ...]:
+        """The words, the weightiest first within each kind of clue; then the nearest small text and the passage."""
+        place = self._legs.place(hit.passage)
+        reasons = []
+        for concept, number, score in self._legs.ways(concepts, place):
+            way = concept.ways[number]
+            shown = way.shown if way.clue == "word" else f"{concept.word} → {way.shown}"
+            reasons.append(Reason(way.clue, shown, score))
+        reasons.sort(key=lambda reason: (_CLUES.index(reason.clue), -reason.score))
+        near = self._legs.nearest_point(vector, place)
+        if near:
+            reasons.append(Reason("question" if near[0].kind == "aid" else "sentence", near[0].text, near[1]))
+        return (*reasons, Reason("vector", "", float(similarities[place])))
+
+    def _vector(self, query: str, carried: str) -> Vectors:
+        vector = self.tools.embedder.encode_question(query)
+        if not carried:
+            return vector
+        joined = vector + self._weights.matches.carried * self.tools.embedder.encode_question(carried)
+        length = np.linalg.norm(joined)
+        return (joined / length).astype(np.float32) if length else vector
+
+    def _raw_scores(self, concepts: Sequence[Concept], vector: Vectors, only: Filter) -> dict[str, Scores]:
         """Each leg's scores before normalising, shape (passages,); 0 for passages that the filter leaves out."""
-        vector = self.embedder.encode_question(query)
         found = {
-            "bm25": self._lexical.scores(terms),
-            "dense": self._dense(vector, only),
-            "question_bm25": self._aid_lexical.scores(terms) if self._aid_lexical else self._nothing(),
-            "question_dense": self._aid_dense(vector),
+            "words": self._legs.words(concepts),
+            "vector": self._legs.vector(vector, self._source_ids(only)),
+            "nearest": self._legs.nearest(vector),
+            "source": self._legs.source(concepts),
         }
         allowed = self._allowed(only)
         return {name: np.where(allowed, scores, 0).astype(np.float32) for name, scores in found.items()}
 
-    def _nothing(self) -> Scores:
-        return np.zeros(len(self._passages), dtype=np.float32)
-
-    def _aid_dense(self, vector: Vectors) -> Scores:
-        """For each passage the cosine similarity of its nearest question; exact, since questions are short and few."""
-        scores = self._nothing()
-        if len(self._aid_places) and np.any(vector):
-            np.maximum.at(scores, self._aid_places, np.clip(self._aid_vectors @ vector, 0.0, 1.0))
-        return scores
-
-    def find_by(self, query: str, leg: str, top: int = 20) -> tuple[Hit, ...]:
-        """The best `top` passages by one leg alone, "bm25" or "dense"; for measuring."""
-        scores = normalise(self._raw_scores(query, self.lexicon.query_terms(query), Filter())[leg])
-        order = [int(index) for index in np.argsort(-scores, kind="stable")[:top] if scores[index] > 0]
-        return tuple(self._hit(index, rank, scores, {leg: (1.0, scores)}) for rank, index in enumerate(order, 1))
-
-    def rarity(self, term: str) -> float:
-        return self._lexical.rarity(term)
-
-    def _hit(self, index: int, rank: int, joined: Scores, legs: dict[str, tuple[float, Scores]]) -> Hit:
-        passage = self._passages[index]
-        found_by = {name: float(scores[index]) for name, (_, scores) in legs.items() if scores[index] > 0}
+    def _hit(self, index: int, rank: int, joined: Scores, legs: Mapping[str, Scores]) -> Hit:
+        passage = self.passages[index]
+        found_by = {name: float(scores[index]) for name, scores in legs.items() if scores[index] > 0}
         return Hit(passage, self.documents[passage.source_id].source, float(joined[index]), rank, found_by)
-
-    def _dense(self, vector: Vectors, only: Filter) -> Scores:
-        """Cosine similarities, shape (passages,); 0 for passages that are not among the nearest."""
-        scores = self._nothing()
-        source_ids = self._source_ids(only)
-        if not np.any(vector) or source_ids == []:
-            return scores
-        top = min(_NEAREST, len(self._passages))
-        for key, similarity in self._store.nearest(vector, top, source_ids or ()).items():
-            scores[self._place[key]] = max(0.0, similarity)
-        return scores
 
     def _source_ids(self, only: Filter) -> list[str] | None:
         """The admitted sources, or None when all are."""
         admitted = [key for key, document in self.documents.items() if only.admits(document.source)]
         return None if len(admitted) == len(self.documents) else admitted
 
-    def _allowed(self, only: Filter) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-        return np.array([only.admits(self.documents[p.source_id].source) for p in self._passages], dtype=np.bool_)
+    def _allowed(self, only: Filter) -> NDArray[np.bool_]:
+        return np.array([only.admits(self.documents[p.source_id].source) for p in self.passages], dtype=np.bool_)
 
-    def _unknown(self, terms: Sequence[str]) -> float:
-        """The share of the question's terms, by rarity, that neither a passage nor a question of one holds."""
-        weights = {term: self._lexical.rarity(term) for term in terms}
+    def _signals(
+        self, query: str, concepts: Sequence[Concept], raw: Mapping[str, Scores], hits: Sequence[Hit]
+    ) -> dict[str, float]:
+        """What speaks for and against that the sources answer; see `finding.support`."""
+        best = [self._legs.place(hit.passage) for hit in hits[:_COVERED_BY]]
+        after = hits[_COVERED_BY].score if len(hits) > _COVERED_BY else 0.0
+        return {
+            "coverage": self._coverage(concepts, best),
+            "unknown": self._unknown(concepts),
+            "names": self._names_held(query, best),
+            "similarity": min(1.0, float(raw["vector"].max(initial=0.0))),
+            "nearest": float(raw["nearest"].max(initial=0.0)),
+            "best": hits[0].score,
+            "margin": hits[0].score - after,
+            "agreement": agreement(list(raw.values()), best[0]),
+        }
+
+    def _names_held(self, query: str, best: Sequence[int]) -> float:
+        """The largest share of the question's names and numbers that one of the best passages holds; 1 without any."""
+        lexicon = self.tools.language.lexicon
+        names = {term for name in _NAMES.findall(query) for term in lexicon.terms(name)}
+        if not names:
+            return 1.0
+        return max((len(names & self._legs.held(index)) / len(names) for index in best), default=0.0)
+
+    def _unknown(self, concepts: Sequence[Concept]) -> float:
+        """The share of the question's concepts, by rarity, that nothing in the index can say."""
+        concepts = _said_in_words(concepts)
+        weights = {concept.term: self._legs.rarity(concept.term) for concept in concepts}
         total = sum(weights.values())
-        missing = sum(weight for term, weight in weights.items() if term not in self._vocabulary)
+        known = {c.term for c in concepts if any(self._legs.knows(term) for way in c.ways for term in way.terms)}
+        missing = sum(weight for term, weight in weights.items() if term not in known)
         return missing / total if total else 1.0
 
-    def _coverage(self, terms: Sequence[str], best: Sequence[int]) -> float:
-        """The largest share of the question's terms, by rarity, that one of the best passages or its questions hold."""
-        weights = {term: self._lexical.rarity(term) for term in terms}
+    def _coverage(self, concepts: Sequence[Concept], best: Sequence[int]) -> float:
+        """The largest share of the question's concepts, by rarity, that one of the best passages or its aids hold.
+
+        A concept said in another way counts by that way's weight.
+        """
+        concepts = _said_in_words(concepts)
+        weights = {concept.term: self._legs.rarity(concept.term) for concept in concepts}
         total = sum(weights.values())
         if not total:
             return 0.0
-        held = ((self._terms[index] | self._aid_terms[index]) for index in best)
-        return max((sum(weights[term] for term in terms if term in words) / total for words in held), default=0.0)
+        held = (sum(weights[c.term] * _said(c, self._legs.held(index)) for c in concepts) for index in best)
+        return max(held, default=0.0) / total
+
+
+def _said_in_words(concepts: Sequence[Concept]) -> list[Concept]:
+    """The concepts that are content words of the question; not those that only a phrase of stop words stands for."""
+    return [concept for concept in concepts if any(way.clue == "word" for way in concept.ways)]
+
+
+def _said(concept: Concept, words: frozenset[str]) -> float:
+    """The weight of the best way to say the concept in a passage with these words; 0 when there is none."""
+    return max((way.weight for way in concept.ways if words.issuperset(way.terms)), default=0.0)

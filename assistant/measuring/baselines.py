@@ -1,4 +1,4 @@
-"""What a figure stands beside: BM25 alone, vectors alone, and what a LangChain tutorial builds in an afternoon.
+"""What a figure stands beside: plain BM25, vectors alone, and what a LangChain tutorial builds in an afternoon.
 
 The tutorial cuts the text with a recursive splitter (1,000 characters, 200 overlapping), embeds the pieces with our
 model, keeps them in Chroma and takes the best four.
@@ -16,13 +16,17 @@ import numpy as np
 from assistant.assistant import Assistant
 from assistant.finding.builder import Progress, no_progress
 from assistant.finding.embedder import Embedder
+from assistant.finding.lexical import lexical_text
 from assistant.finding.store import VectorStore
 from assistant.measuring.cases import Case, GoldFinder
 from assistant.measuring.metrics import retrieval_scores
+from assistant.measuring.rankers import Rank, plain_bm25, plain_dense
 from assistant.measuring.run import Result
 from assistant.types import Document, Hit, Passage, Source
 
 _SIZE, _OVERLAP, _TOP = 1_000, 200, 4
+#: How many passages the plain searches return, as ours does.
+_DEEP = 20
 
 Search = Callable[[str], tuple[Hit, ...]]
 
@@ -38,9 +42,11 @@ def run_baselines(
     gold = GoldFinder({document.source.id: document for document in documents})
     with tempfile.TemporaryDirectory(prefix="kd-tutorial-") as folder:
         tutorial = _Tutorial(documents, assistant.embedder, Path(folder))
+        pairs = [(passage, document.source) for document in documents for passage in document.passages]
+        texts = [lexical_text(passage, source) for passage, source in pairs]
         systems: dict[str, Search] = {
-            "bm25": lambda question: assistant.search_leg(question, "bm25"),
-            "dense": lambda question: assistant.search_leg(question, "dense"),
+            "bm25": _over(pairs, plain_bm25(texts)),
+            "dense": _over(pairs, plain_dense([passage.text for passage, _ in pairs], assistant.embedder)),
             "tutorial": tutorial.search,
         }
         results = {}
@@ -54,9 +60,18 @@ def run_baselines(
 
 def _result(assistant: Assistant, case: Case, gold: GoldFinder, search: Search) -> Result:
     spans = gold.gold(case)
-    hits = search(assistant.standalone(case.question, case.history))
+    hits = search(assistant.standalone(case.question, case.history).text)
     rank = next((h.rank for h in hits if any(span.in_passage(h.passage) for found in spans for span in found)), None)
     return Result(case, retrieval_scores(case, spans, hits), rank=rank)
+
+
+def _over(pairs: Sequence[tuple[Passage, Source]], rank: Rank) -> Search:
+    """A search over our passages; its scores only keep the order."""
+
+    def search(question: str) -> tuple[Hit, ...]:
+        return tuple(_hit(*pairs[number], 1 / place, place) for place, number in enumerate(rank(question, _DEEP), 1))
+
+    return search
 
 
 class _Tutorial:

@@ -8,21 +8,19 @@ from __future__ import annotations
 import json
 import math
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import bm25s
-import Stemmer
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.errors import UsageError
 from assistant.finding.builder import Progress, no_progress, write_generation
-from assistant.finding.embedder import Embedder
-from assistant.finding.finder import Finder, Weights
+from assistant.finding.finder import Finder
 from assistant.finding.generations import Generation, Manifest
-from assistant.finding.lexicon import Lexicon
+from assistant.finding.tools import SearchTools
 from assistant.measuring.metrics import ndcg
+from assistant.measuring.rankers import Rank, plain_bm25, plain_dense
 from assistant.types import Document, Passage, Source
 
 _TOP = 10
@@ -59,66 +57,47 @@ def read_benchmark(path: Path) -> Benchmark:
         raise UsageError(f'Provsamlingen "{path}" går inte att läsa. Den ska ha "passages" och "questions".') from error
 
 
-def run_benchmark(
-    benchmark: Benchmark, lexicon: Lexicon, embedder: Embedder, weights: Weights, progress: Progress = no_progress
-) -> dict[str, Any]:
+def run_benchmark(benchmark: Benchmark, tools: SearchTools, progress: Progress = no_progress) -> dict[str, Any]:
     """nDCG@10, hit@1 and hit@5 of the three systems over the answerable questions.
 
     `bm25` is the plain baseline: bm25s with Snowball's Swedish stemmer and its own Swedish stop words.
     """
-    places = {row.id: str(number) for number, row in enumerate(benchmark.passages)}
+    places = {row.id: number for number, row in enumerate(benchmark.passages)}
     questions = [question for question in benchmark.questions if question.answerable and question.passage in places]
     with tempfile.TemporaryDirectory(prefix="kd-benchmark-") as folder:
-        finder = _finder(benchmark, lexicon, embedder, weights, Path(folder))
-        systems: dict[str, Callable[[str], Sequence[str]]] = {
-            "bm25": _plain_bm25(benchmark),
-            "dense": lambda question: _ids(finder, question, "dense"),
-            "kd": lambda question: _ids(finder, question, ""),
+        finder = _finder(benchmark, tools, Path(folder))
+        texts = [row.text for row in benchmark.passages]
+        systems: dict[str, Rank] = {
+            "bm25": plain_bm25(texts),
+            "dense": plain_dense(texts, tools.embedder),
+            "kd": lambda question, top: [int(hit.passage.id) for hit in finder.find(question, top).items],
         }
         figures = {}
         for number, (name, rank) in enumerate(systems.items()):
             progress("Mäter provsamlingen", number, len(systems))
-            figures[name] = _figures([_rank_of(rank(q.question), places[q.passage or ""]) for q in questions])
+            figures[name] = _figures([_rank_of(rank(q.question, _TOP), places[q.passage or ""]) for q in questions])
         finder.close()
     progress("Mäter provsamlingen", len(systems), len(systems))
     return {"schema": 1, "questions": len(questions), "passages": len(benchmark.passages), "systems": figures}
 
 
-def _finder(benchmark: Benchmark, lexicon: Lexicon, embedder: Embedder, weights: Weights, folder: Path) -> Finder:
-    """Our search over the benchmark's passages, as over any corpus."""
+def as_document(benchmark: Benchmark) -> Document:
+    """The benchmark's passages as a document whose passages are named by their number from 0."""
     source = Source("provsamling", "", "eget", Path("provsamling"), "")
     passages = tuple(
         Passage(str(number), source.id, (), row.text, 0, len(row.text)) for number, row in enumerate(benchmark.passages)
     )
-    document = Document(source, "", (), passages)
-    write_generation(folder, (document,), embedder)
-    manifest = Manifest("provsamling", embedder.name, embedder.fingerprint, len(passages), {})
-    return Finder(Generation("provsamling", folder, manifest), lexicon, embedder, weights)
+    return Document(source, "", (), passages)
 
 
-def _ids(finder: Finder, question: str, leg: str) -> list[str]:
-    hits = finder.find_by(question, leg, _TOP) if leg else finder.find(question, _TOP).items
-    return [hit.passage.id for hit in hits]
+def _finder(benchmark: Benchmark, tools: SearchTools, folder: Path) -> Finder:
+    """Our search over the benchmark's passages, as over any corpus."""
+    write_generation(folder, (as_document(benchmark),), tools.embedder, tools.language.lexicon)
+    manifest = Manifest("provsamling", tools.embedder.name, tools.embedder.fingerprint, len(benchmark.passages), {})
+    return Finder(Generation("provsamling", folder, manifest), tools)
 
 
-def _plain_bm25(benchmark: Benchmark) -> Callable[[str], Sequence[str]]:
-    stemmer = Stemmer.Stemmer("swedish")
-
-    def tokens(texts: list[str]) -> Any:
-        return bm25s.tokenize(texts, stopwords="sv", stemmer=stemmer, show_progress=False)
-
-    ranker = bm25s.BM25()
-    ranker.index(tokens([row.text for row in benchmark.passages]), show_progress=False)
-
-    def rank(question: str) -> Sequence[str]:
-        k = min(_TOP, len(benchmark.passages))
-        found, _ = ranker.retrieve(tokens([question]), k=k, show_progress=False)
-        return [str(number) for number in found[0]]
-
-    return rank
-
-
-def _rank_of(ranked: Sequence[str], wanted: str) -> float:
+def _rank_of(ranked: Sequence[int], wanted: int) -> float:
     """The rank, from 1, of the wanted passage; infinity when it is not among those ranked."""
     return ranked.index(wanted) + 1 if wanted in ranked else math.inf
 

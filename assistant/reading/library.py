@@ -82,7 +82,10 @@ def add_files(
 
 
 def remove_source(settings: Settings, source_id: str) -> None:
-    """Takes an own document off the list and deletes its file. `UsageError` names the ids that can be removed."""
+    """Takes an own document off the list and deletes its file and the questions written for it.
+
+    `UsageError` names the ids that can be removed.
+    """
     with _locked(settings):
         listed = read_list(settings.own_dir)
         row = next((row for row in listed.source if row.id == source_id), None)
@@ -91,6 +94,7 @@ def remove_source(settings: Settings, source_id: str) -> None:
             raise UsageError(f'"{source_id}" är inget eget dokument och kan inte tas bort. Egna dokument: {own}.')
         _write(settings, [other for other in listed.source if other.id != source_id])
         (settings.own_dir / row.file).unlink(missing_ok=True)
+        (settings.own_dir / "enrichment" / f"{source_id}.toml").unlink(missing_ok=True)
 
 
 def _expand(path: Path, unpacked: Path) -> Iterator[Path]:

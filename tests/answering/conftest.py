@@ -31,14 +31,14 @@ def make_hit(rank: int, text: str, kind: Kind = "rapport", voice: Voice = "text"
     """A hit whose passage begins at character 1,000 times its rank of its source."""
     source = Source(f"k{rank}", f"Källa {rank}", kind, Path("x.txt"), "0")
     passage = Passage(f"k{rank}:p", source.id, (f"{rank} Rubrik",), text, 1000 * rank, 1000 * rank + len(text), voice)
-    return Hit(passage, source, 1 / rank, rank, {"bm25": 1 / rank})
+    return Hit(passage, source, 1 / rank, rank, {"words": 1 / rank})
 
 
 @pytest.fixture
 def hits() -> Hits:
     """A statute, a report and an interviewee."""
     found = (make_hit(1, LAW, "lag"), make_hit(2, REPORT), make_hit(3, "”Vi hinner inte med.”", voice="quotation"))
-    return Hits("Vem utser direktören?", found, 1.0, 0.9)
+    return Hits("Vem utser direktören?", found, 1.0)
 
 
 Respond = Callable[[dict[str, str]], str]

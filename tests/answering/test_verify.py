@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assistant.answering.frames import NO_SUPPORT, VOICE_FRAME
-from assistant.answering.support import answers, objection, support
+from assistant.answering.support import answers, objection
 from assistant.answering.verify import no_support, verify
 from assistant.finding.lexicon import Lexicon
 from assistant.types import Answer, Draft, DraftSentence, Hits
@@ -203,26 +203,11 @@ def test_no_support_names_what_lies_nearest(hits: Hits) -> None:
     answer = no_support("Hur är vädret?", hits, "extractive")
     assert answer.text == f'{NO_SUPPORT} Närmast kommer avsnittet "1 Rubrik" i "Källa 1".'
     assert (answer.citations, answer.sentences, answer.hits) == ((), (), hits.items)
-    empty = no_support("Hur är vädret?", Hits("x", (), 0, 0), "extractive")
+    empty = no_support("Hur är vädret?", Hits("x", (), 0), "extractive")
     assert empty.text.startswith(NO_SUPPORT)
     assert len(empty.text) > len(NO_SUPPORT)
 
 
-@pytest.mark.parametrize(
-    ("coverage", "unknown", "expected"), [(1.0, 0.0, True), (0.8, 0.0, True), (0.3, 0.7, False), (0.0, 1.0, False)]
-)
-@pytest.mark.parametrize("similarity", [0.3, 0.6])
-def test_a_question_is_answered_when_its_words_are_known_and_held(
-    hits: Hits, coverage: float, unknown: float, similarity: float, expected: bool
-) -> None:
-    assert answers(replace(hits, coverage=coverage, unknown=unknown, similarity=similarity)) is expected
-    assert not answers(replace(hits, items=(), coverage=coverage, unknown=unknown, similarity=similarity))
-
-
-def test_more_coverage_never_speaks_against_an_answer(hits: Hits) -> None:
-    shares = [step / 10 for step in range(11)]
-    by_coverage = [support(replace(hits, coverage=share, unknown=0.3, similarity=0.5)) for share in shares]
-    by_unknown = [support(replace(hits, coverage=0.6, unknown=share, similarity=0.5)) for share in shares]
-    assert by_coverage == sorted(by_coverage)
-    assert by_unknown == sorted(by_unknown, reverse=True)
-    assert all(0 <= value <= 1 for value in (*by_coverage, *by_unknown))
+@pytest.mark.parametrize(("chance", "expected"), [(1.0, True), (0.9, True), (0.1, False), (0.0, False)])
+def test_a_question_is_answered_when_the_sources_are_likely_to(hits: Hits, chance: float, expected: bool) -> None:
+    assert answers(replace(hits, support=chance)) is expected

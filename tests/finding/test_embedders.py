@@ -186,7 +186,7 @@ def test_a_transformer_folder_serves_the_whole_way(corpus: Any, transformer_mode
     assert warning == ""
     hits = assistant.search("Vem leder kommunens arbete vid en kris?")
     assert "kris" in hits.items[0].passage.text
-    assert "dense" in hits.items[0].found_by
+    assert "vector" in hits.items[0].found_by
     assert 0 < hits.similarity <= 1
     assistant.close()
 

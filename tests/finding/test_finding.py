@@ -16,7 +16,10 @@ from assistant import KdRetriever
 from assistant.assistant import Assistant
 from assistant.errors import SettingsError
 from assistant.finding.fuse import convex_combination, normalise
+from assistant.finding.legs import LEGS
 from assistant.finding.lexicon import Lexicon, read_lexicon
+from assistant.finding.store import VectorStore
+from assistant.finding.support import SIGNALS
 from assistant.settings import Settings
 from assistant.types import KINDS, Filter, Hits
 
@@ -36,8 +39,9 @@ def sane(hits: Hits) -> bool:
         and all(0 < score <= 1.0001 for score in scores)
         and [hit.rank for hit in hits.items] == list(range(1, len(scores) + 1))
         and len({hit.passage.id for hit in hits.items}) == len(scores)
-        and 0 <= hits.coverage <= 1
-        and 0 <= hits.similarity <= 1.0001
+        and 0 <= hits.support <= 1
+        and set(hits.signals) == set(SIGNALS)
+        and all(-0.0001 <= value <= 1.0001 for value in hits.signals.values())
     )
 
 
@@ -79,6 +83,22 @@ def test_a_filter_by_source_is_exact(assistant: Assistant) -> None:
         assert sane(hits)
 
 
+@pytest.mark.parametrize(
+    "only", [Filter(kinds=("lag",)), Filter(kinds=("rapport",)), Filter(source_ids=("skr-samarbete",))], ids=str
+)
+def test_a_filtered_vector_search_is_exact(assistant: Assistant, only: Filter) -> None:
+    """The index is approximate; under a filter it must still give the very nearest."""
+    finder = assistant._current()
+    vector = assistant.embedder.encode_question(QUESTION)
+    ids = [key for key, document in finder.documents.items() if only.admits(document.source)]
+    with VectorStore(finder.generation.folder / "chroma") as store:
+        wanted = {p.id: float(store.vectors()[p.id] @ vector) for p in finder.passages if p.source_id in ids}
+        found = store.nearest(vector, 10, ids)
+    best = sorted(wanted, key=lambda key: -wanted[key])[:10]
+    assert set(found) == set(best)
+    assert all(found[key] == pytest.approx(wanted[key], abs=1e-3) for key in best)
+
+
 def test_filters_join_by_and(assistant: Assistant) -> None:
     both = Filter(kinds=("beslut",), source_ids=("himmel-och-helvete",))
     assert assistant.search(QUESTION, 20, both).items == ()
@@ -94,26 +114,28 @@ def test_a_filtered_search_finds_what_lies_far_down(assistant: Assistant) -> Non
     assert len(hits.items) == len(passages)
 
 
-def test_a_question_of_unknown_words_covers_nothing(assistant: Assistant) -> None:
-    assert assistant.search("xyzzy qwqwq").coverage == 0
+def test_a_question_of_unknown_words_is_covered_by_nothing(assistant: Assistant) -> None:
+    hits = assistant.search("xyzzy qwqwq")
+    assert hits.signals.get("coverage", 0) == 0
+    assert hits.support < assistant.search(QUESTION).support
 
 
-def test_found_by_says_which_leg(settings: Settings, assistant: Assistant) -> None:
-    hits = assistant.search(QUESTION)
-    assert all(set(hit.found_by) <= set(settings.weights) and hit.found_by for hit in hits.items)
-    for leg in ("bm25", "dense"):
-        assert max(hit.found_by.get(leg, 0) for hit in assistant.search(QUESTION, 100).items) == 1
+def test_found_by_says_which_leg(assistant: Assistant) -> None:
+    hits = assistant.search("Vad säger instruktionen om civil beredskap?", 100)
+    assert all(set(hit.found_by) <= set(LEGS) and hit.found_by for hit in hits.items)
+    for leg in LEGS:
+        assert max(hit.found_by.get(leg, 0) for hit in hits.items) == 1
 
 
 @pytest.mark.parametrize(
-    "weights", [{"bm25": 1, "dense": 0}, {"bm25": 0, "dense": 1}, {"bm25": 3, "dense": 1}, None], ids=str
+    "weights", [{"words": 1, "vector": 0}, {"nearest": 1}, {"words": 3, "vector": 1, "source": 0.5}, None], ids=str
 )
 def test_the_score_is_the_weighted_mean_of_the_legs(
     settings: Settings, assistant: Assistant, weights: dict[str, float] | None
 ) -> None:
     """Legs without a weight count for nothing; one that found nothing has no vote."""
-    own = {**dict.fromkeys(settings.weights, 0.0), **weights} if weights else dict(settings.weights)
-    other, _ = Assistant.open(replace(settings, weights=own))
+    own = {**dict.fromkeys(LEGS, 0.0), **weights} if weights else dict(settings.weights.legs)
+    other, _ = Assistant.open(replace(settings, weights=replace(settings.weights, legs=own, plain_legs=own)))
     hits = other.search(QUESTION, 100).items
     voting = {leg for hit in hits for leg in hit.found_by}
     total = sum(own[leg] for leg in voting)
@@ -162,25 +184,12 @@ def test_rarity_is_the_inverse_document_frequency(built_once: Any) -> None:
         for d in finder.documents.values()
         for p in d.passages
     ]
-    for term in ("direktör", "ekonom", "hav"):
-        n = sum(term in finder.lexicon.terms(text) for text in texts)
+    terms = [assistant.lexicon.normal_form(word) for word in ("direktör", "ekonom", "hav")]
+    for term in terms:
+        n = sum(any(term in (t.term, *t.parts) for t in assistant.lexicon.tokens(text)) for text in texts)
         assert finder.rarity(term) == pytest.approx(math.log(1 + (len(texts) - n + 0.5) / (n + 0.5)))
-    assert finder.rarity("hav") > finder.rarity("ekonom") > finder.rarity("direktör")
+    assert finder.rarity(terms[2]) > finder.rarity(terms[1]) > finder.rarity(terms[0])
     assistant.close()
-
-
-@pytest.mark.parametrize(
-    ("text", "terms"),
-    [
-        ("Kommunerna och kommunens ledning", ["kommun", "kommun", "ledning"]),
-        ("vem är det som ska", []),
-        ("7 kap. 1 §", ["7", "kap", "1", "§"]),
-        ("kommundirektörsrollen¹", ["kommundirektörsroll"]),
-        ("a\u030aret", ["året"]),
-    ],
-)
-def test_terms_are_stems_without_stop_words(lexicon: Lexicon, text: str, terms: list[str]) -> None:
-    assert lexicon.terms(text) == terms
 
 
 @pytest.mark.parametrize(
@@ -220,3 +229,72 @@ def test_the_langchain_retriever_gives_what_search_gives(assistant: Assistant) -
         assert document.metadata["title"] == hit.source.title
         assert document.metadata["locator"] == hit.passage.locator
         assert document.metadata["score"] == hit.score
+
+
+def test_every_hit_says_why_it_was_found(assistant: Assistant) -> None:
+    question = "Vem tillsätter toppchefen i kommunen, och vad är ett protokol?"
+    hits = assistant.explain(assistant.search(question), question)
+    clues = {reason.clue for hit in hits.items for reason in hit.reasons}
+    assert {"word", "synonym", "spelling", "question", "vector"} <= clues
+    assert [hit.passage.id for hit in hits.items] == [hit.passage.id for hit in assistant.search(question).items]
+    for hit in hits.items:
+        assert hit.reasons
+        assert all(reason.score >= 0 for reason in hit.reasons)
+        for reason in hit.reasons:
+            if reason.clue == "sentence":
+                assert reason.detail in hit.passage.text
+
+
+def test_a_part_of_a_compound_is_a_reason(assistant: Assistant) -> None:
+    question = "säkerhetsskyddsplaneringsdokument"
+    hits = assistant.explain(assistant.search(question), question)
+    assert any(reason.clue == "part" for hit in hits.items for reason in hit.reasons)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("sakerhetsskyddschefen understalld", "säkerhetsskyddschefen underställd"),
+        ("säkerhetskyddschefen undertsälld", "säkerhetsskyddschefen underställd"),
+        ("politisk sekretrare formell chef", "politisk sekreterare formell chef"),
+    ],
+)
+def test_what_is_typed_wrong_finds_what_was_meant(assistant: Assistant, typed: str, meant: str) -> None:
+    best = assistant.search(meant).items[0].passage.id
+    assert best in [hit.passage.id for hit in assistant.search(typed).items[:3]]
+
+
+def test_a_question_that_asks_two_things_finds_both(assistant: Assistant) -> None:
+    hits = assistant.search(
+        "Hur länge får en politisk sekreterare vara anställd enligt kommunallagen, "
+        "och vem är säkerhetsskyddschefen underställd?"
+    )
+    assert sane(hits)
+    first = " ".join(hit.passage.text for hit in hits.items[:3])
+    assert "säkerhetsskyddschefen funktionellt" in first
+    assert "politiska sekreterare" in first
+
+
+def test_naming_the_source_brings_it_forward(assistant: Assistant) -> None:
+    def best(question: str) -> int:
+        return next(h.rank for h in assistant.search(question, 100).items if h.source.id == "skr-samarbete")
+
+    assert best("Vad säger SKR om samarbetet?") <= best("Vad sägs om samarbetet?")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "?",
+        "a",
+        "🙂🙂",
+        "ord " * 990,
+        "Who appoints the chief executive of a municipality?",
+        "'; DROP TABLE x; --",
+        "[1] [2]",
+    ],
+    ids=["mark", "letter", "emoji", "long", "english", "sql", "marks"],
+)
+def test_odd_questions_give_a_sensible_result(assistant: Assistant, question: str) -> None:
+    hits = assistant.search(question)
+    assert not hits.items or sane(hits)

@@ -1,0 +1,117 @@
+"""The legs of the search: each gives every passage a score for a question.
+
+`words`: BM25 over the passage's words and those of the questions that it answers, in one field.
+`vector`: cosine similarity to the passage's vector, which its aids have a part in; by Chroma.
+`nearest`: cosine similarity to the nearest of the small texts that lead to the passage; exact.
+`source`: how far the question names the passage's source, by title, publisher or kind ("enligt instruktionen").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from assistant.finding.embedder import Vectors
+from assistant.finding.fuse import Scores
+from assistant.finding.generations import Generation
+from assistant.finding.lexical import LexicalIndex
+from assistant.finding.lexicon import Lexicon
+from assistant.finding.points import Point, read_points
+from assistant.finding.query import Concept
+from assistant.finding.store import VectorStore
+from assistant.finding.terms_file import read_terms
+from assistant.types import Document, Passage, Source
+
+#: The names of the legs.
+LEGS = ("words", "vector", "nearest", "source")
+#: Kinds that people call a document by.
+_NAMED_KINDS = ("lag", "vägledning", "rapport", "presentation")
+#: How many of the nearest passages the vector leg gives a score.
+_NEAREST = 100
+
+
+class Legs:
+    """The open indexes of a generation. Scores have shape (passages,), in the order of `passages`."""
+
+    def __init__(self, generation: Generation, documents: Sequence[Document], lexicon: Lexicon) -> None:
+        passages = [passage for document in documents for passage in document.passages]
+        self._count = len(passages)
+        self._place = {passage.id: index for index, passage in enumerate(passages)}
+        terms = read_terms(generation.folder)
+        self.spellings = terms.words
+        self._held = [frozenset(words) for words in terms.passages]
+        self._lexical = LexicalIndex.build(terms.passages)
+        self._points, self._point_vectors = read_points(generation.folder)
+        self._point_places = np.array([self._place[point.passage_id] for point in self._points], dtype=np.int64)
+        has_aids = {point.passage_id for point in self._points if point.kind == "aid"}
+        #: Which passages search questions have been written for, shape (passages,).
+        self.enriched = np.array([passage.id in has_aids for passage in passages], dtype=np.bool_)
+        names = [_name_terms(document.source, lexicon) for document in documents]
+        self._names = LexicalIndex.build(names)
+        self._sources = np.repeat(np.arange(len(documents)), [len(document.passages) for document in documents])
+        self._store = VectorStore(generation.folder / "chroma")
+
+    def close(self) -> None:
+        self._store.close()
+
+    def place(self, passage: Passage) -> int:
+        """Which row of the scores is the passage's."""
+        return self._place[passage.id]
+
+    def knows(self, term: str) -> bool:
+        return term in self._lexical
+
+    def rarity(self, term: str) -> float:
+        """The term's inverse document frequency."""
+        return self._lexical.rarity(term)
+
+    def held(self, place: int) -> frozenset[str]:
+        """The terms of a passage and its aids."""
+        return self._held[place]
+
+    def words(self, concepts: Sequence[Concept]) -> Scores:
+        return self._lexical.scores(concepts)
+
+    def ways(self, concepts: Sequence[Concept], place: int) -> list[tuple[Concept, int, float]]:
+        """The concepts that a passage holds, the number of the best way to say each, and its score."""
+        return self._lexical.ways(concepts, place)
+
+    def vector(self, vector: Vectors, source_ids: Sequence[str] | None = None) -> Scores:
+        """0 for passages that are not among the nearest, or not of these sources (None: of any)."""
+        scores = np.zeros(self._count, dtype=np.float32)
+        if not np.any(vector) or source_ids == []:
+            return scores
+        top = min(_NEAREST, self._count)
+        for key, similarity in self._store.nearest(vector, top, source_ids or ()).items():
+            scores[self._place[key]] = max(0.0, similarity)
+        return scores
+
+    def nearest(self, vector: Vectors) -> Scores:
+        scores = np.zeros(self._count, dtype=np.float32)
+        if len(self._points) and np.any(vector):
+            np.maximum.at(scores, self._point_places, np.clip(self._point_vectors @ vector, 0.0, 1.0))
+        return scores
+
+    def source(self, concepts: Sequence[Concept]) -> Scores:
+        """Only the question's own words and their parts name a source, never other words for the same."""
+        named = [replace(c, ways=tuple(way for way in c.ways if way.clue in ("word", "part"))) for c in concepts]
+        scores = self._names.scores(named)
+        return scores[self._sources]
+
+    def nearest_point(self, vector: Vectors, place: int) -> tuple[Point, float] | None:
+        """The small text of a passage that lies nearest to the vector, and its similarity, 0..1."""
+        mine = np.flatnonzero(self._point_places == place)
+        if not len(mine):
+            return None
+        near = self._point_vectors[mine] @ vector
+        best = int(np.argmax(near))
+        return self._points[int(mine[best])], float(np.clip(near[best], 0.0, 1.0))
+
+
+def _name_terms(source: Source, lexicon: Lexicon) -> list[str]:
+    """What a source may be called by: its title, its publisher, and its kind where that is a word for a document."""
+    kind = source.kind if source.kind in _NAMED_KINDS else ""
+    tokens = lexicon.tokens(" ".join((source.title, source.publisher or "", kind)))
+    return [term for token in tokens for term in (token.term, *token.parts)]

@@ -1,0 +1,68 @@
+"""The words of a generation on disk, analysed once when it is built, so that opening it need not do so again."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from assistant.errors import IndexFolderError
+from assistant.finding.enrich import Aid
+from assistant.finding.lexical import lexical_text
+from assistant.finding.lexicon import Lexicon
+from assistant.types import Document
+
+_NAME = "terms.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms that are searched for each passage, its aids' and the parts of compounds among them.
+
+    `words` counts the words as they are written, for the spelling of questions.
+    """
+
+    passages: tuple[tuple[str, ...], ...]
+    words: dict[str, int]
+
+
+class _File(BaseModel):
+    passages: list[list[str]]
+    words: dict[str, int]
+
+
+def indexed_terms(text: str, lexicon: Lexicon, counts: Counter[str]) -> tuple[str, ...]:
+    """A text's terms with the parts of its compounds beside the wholes; its words are added to `counts`."""
+    terms: list[str] = []
+    for token in lexicon.tokens(text):
+        terms.append(token.term)
+        terms.extend(token.parts)
+        counts[token.word] += 1
+    return tuple(terms)
+
+
+def write_terms(folder: Path, documents: Sequence[Document], aids: Sequence[Aid], lexicon: Lexicon) -> None:
+    counts: Counter[str] = Counter()
+    texts: dict[str, list[str]] = {}
+    for aid in aids:
+        texts.setdefault(aid.passage_id, []).append(aid.text)
+    passages = [
+        indexed_terms("\n".join((lexical_text(passage, document.source), *texts.get(passage.id, ()))), lexicon, counts)
+        for document in documents
+        for passage in document.passages
+    ]
+    found = {"passages": passages, "words": counts}
+    (folder / _NAME).write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+
+
+def read_terms(folder: Path) -> Terms:
+    """`IndexFolderError` says that the index is damaged."""
+    try:
+        file = _File.model_validate_json((folder / _NAME).read_bytes())
+    except (OSError, ValidationError) as error:
+        raise IndexFolderError(f'Sökindexet i "{folder}" är skadat. Bygg om det med kd index --rebuild.') from error
+    return Terms(tuple(map(tuple, file.passages)), file.words)
