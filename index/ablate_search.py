@@ -143,7 +143,7 @@ class Bench:
 
     def joined(self, legs: Sequence[str] = LEGS, aids: str = "all") -> Search:
         """Legs joined by their shipped weights; a question that asks two things is taken as one."""
-        weights = self._tools.weights.legs
+        weights = self._tools.weights.plain_legs if aids == "none" else self._tools.weights.legs
         finder = self._finder(self._tools, self._generation(aids))
 
         def search(asked: Question) -> list[str]:
@@ -163,9 +163,13 @@ class Bench:
         """Search as it is shipped, with what is named left out. `aids` are "all", "sentences" (no lists) or "none"."""
         weights = self._tools.weights
         matches = replace(weights.matches, synonym=weights.matches.synonym if synonyms else 0.0)
-        legs = {name: 0.0 if name in legs_off else weight for name, weight in weights.legs.items()}
+        legs, plain = (
+            {name: 0.0 if name in legs_off else weight for name, weight in of.items()}
+            for of in (weights.legs, weights.plain_legs)
+        )
         language = self._tools.language if parts else replace(self._tools.language, lexicon=self._uncut)
-        tools = replace(self._tools, language=language, weights=replace(weights, legs=legs, matches=matches))
+        weights = replace(weights, legs=legs, plain_legs=plain, matches=matches)
+        tools = replace(self._tools, language=language, weights=weights)
         finder = self._finder(tools, self._generation(aids, parts, spell))
         return lambda asked: [hit.passage.id for hit in finder.find(asked.text, _TOP, carried=asked.carried).items]
 
