@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,8 @@ class Finder:
         language, matches = tools.language, tools.weights.matches
         lexicon = language.lexicon
         self._legs = Legs(generation, list(self.documents.values()), lexicon)
-        speller = Speller(self._legs.spellings, lexicon.knows, lexicon.normal_form)
+        words = self._legs.spellings
+        speller = partial(Speller, words, lexicon.knows, lexicon.normal_form)
         self._analyser = QueryAnalyser(lexicon, language.thesaurus, speller, self._legs.knows, matches)
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -37,19 +38,22 @@ class Concept:
 
 
 class QueryAnalyser:
-    """Makes concepts of questions. `known` says whether a term stands anywhere in the index."""
+    """Makes concepts of questions. `known` says whether a term stands anywhere in the index.
+
+    `speller` is called once, when the first unknown word is met: most questions have none.
+    """
 
     def __init__(
         self,
         lexicon: Lexicon,
         thesaurus: Thesaurus,
-        speller: Speller,
+        speller: Callable[[], Speller],
         known: Callable[[str], bool],
         weights: MatchWeights,
     ) -> None:
         self._lexicon = lexicon
         self._thesaurus = thesaurus
-        self._speller = speller
+        self._speller = functools.cache(speller)
         self._known = known
         self._weights = weights
 
@@ -81,7 +85,7 @@ class QueryAnalyser:
 
     def _spellings(self, word: str) -> list[Way]:
         ways = []
-        for right in self._speller.correct(word):
+        for right in self._speller().correct(word):
             ways.append(Way("spelling", right, (self._lexicon.normal_form(right),), _SPELLING))
             parts = self._lexicon.parts(right)
             if parts and self._weights.part:

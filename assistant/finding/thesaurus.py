@@ -5,6 +5,7 @@ It never touches what is indexed, so what it adds can be weighed, explained and 
 
 from __future__ import annotations
 
+import functools
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -99,12 +100,12 @@ def read_thesaurus(path: Path, lexicon: Lexicon) -> Thesaurus:
             f'Synonymordlistan "{paths.shown(path)}" går inte att läsa: {reason}. Lägg tillbaka filen.'
         ) from error
     thesaurus = Thesaurus()
+    terms = functools.cache(lambda phrase: tuple(dict.fromkeys(lexicon.terms(phrase))))
+    forms = functools.cache(lambda phrase: _forms(phrase, lexicon))
     for group in file.groups:
         for left, right in _pairs(group):
-            synonym = Synonym(right, tuple(dict.fromkeys(lexicon.terms(right))), group.weight)
-            forms = _forms(left, lexicon)
-            if forms and synonym.terms and set(synonym.terms) != set(lexicon.terms(left)):
-                thesaurus.add(forms, synonym)
+            if forms(left) and terms(right) and set(terms(right)) != set(terms(left)):
+                thesaurus.add(forms(left), Synonym(right, terms(right), group.weight))
     return thesaurus
 
 

@@ -53,7 +53,7 @@ def analyser(lexicon: Lexicon, thesaurus: Thesaurus, **weights: float) -> QueryA
     return QueryAnalyser(
         lexicon,
         thesaurus,
-        Speller(WORDS, lexicon.knows, lexicon.normal_form),
+        lambda: Speller(WORDS, lexicon.knows, lexicon.normal_form),
         known.__contains__,
         MatchWeights(**{"part": 0.5, "synonym": 1.0, "carried": 0.4, **weights}),
     )
