@@ -22,12 +22,11 @@ _DOING = frozenset("gör göra gjorde gjort".split())
 #: In a longer question such words mostly bind its own clauses together.
 _SHORT = 12
 #: How many words are carried over at most, and how many sentences of the last answer they are taken from.
-_MOST_CARRIED = 16
+_MOST_CARRIED, _SENTENCES = 16, 1
 #: A longer reply of a chat model, in characters, is no question.
 _LONGEST_REWRITE = 400
 #: A capitalised word that does not begin a sentence, an abbreviation in capitals, or a number.
 _NAMES = re.compile(r"(?<=[\wåäö,;:–-] )[A-ZÅÄÖ][\w-]+|\b[A-ZÅÄÖ]{2,}\b|\d+")
-_SENTENCES = 1
 
 
 @dataclass(frozen=True, slots=True)

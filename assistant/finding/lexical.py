@@ -8,14 +8,12 @@ from collections.abc import Sequence
 
 import bm25s
 import numpy as np
-from numpy.typing import NDArray
 
+from assistant.finding.fuse import Scores
 from assistant.finding.query import Concept
 from assistant.types import Passage, Source
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)
-
-_Scores = NDArray[np.float32]
 
 
 def lexical_text(passage: Passage, source: Source) -> str:
@@ -51,7 +49,7 @@ class LexicalIndex:
     def __contains__(self, term: str) -> bool:
         return term in self._document_frequency
 
-    def scores(self, concepts: Sequence[Concept]) -> _Scores:
+    def scores(self, concepts: Sequence[Concept]) -> Scores:
         """Every text's score, shape (texts,): the sum over the concepts of the best way to say each."""
         total = np.zeros(self._count, dtype=np.float32)
         for concept in concepts:
@@ -71,7 +69,7 @@ class LexicalIndex:
                 found.append((concept, best, scores[best]))
         return found
 
-    def _sum(self, terms: Sequence[str]) -> _Scores:
+    def _sum(self, terms: Sequence[str]) -> Scores:
         total = np.zeros(self._count, dtype=np.float32)
         for term in terms:
             if term in self._document_frequency:
