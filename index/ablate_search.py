@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -136,7 +137,7 @@ class Bench:
         index = LexicalIndex.build(
             [indexed_terms(lexical_text(*pair), lexicon, counts) for pair in self._collection.passages]
         )
-        speller = Speller(counts if spelling else {}, lexicon.knows, lexicon.normal_form)
+        speller = partial(Speller, counts if spelling else {}, lexicon.knows, lexicon.normal_form)
         weights = replace(matches, synonym=matches.synonym if synonyms else 0.0)
         analyser = QueryAnalyser(lexicon, language.thesaurus, speller, index.__contains__, weights)
         return lambda asked: self._best(index.scores(analyser.concepts(asked.text, asked.carried)))

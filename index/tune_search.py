@@ -89,7 +89,8 @@ def ranks(one: Scored, weights: Floats) -> list[int]:
 def figures(scored: Sequence[Scored], weights: Floats) -> Floats:
     """hit@5, hit@1 and mean reciprocal rank."""
     rows = [ranks(one, weights) for one in scored]
-    return np.mean([[max(row) <= 5, min(row) <= 1, 1 / min(row)] for row in rows], axis=0, dtype=np.float64)
+    found = np.array([[max(row) <= 5, min(row) <= 1, 1 / min(row)] for row in rows], dtype=np.float64)
+    return np.asarray(found.mean(axis=0))
 
 
 def objective(scored: Sequence[Scored], weights: Floats) -> float:
@@ -108,10 +109,15 @@ def grid() -> Iterator[Floats]:
 def choose_legs(scored: Sequence[Scored]) -> tuple[Floats, float]:
     """The weights in the middle of the best plateau: the mean of those within half a question of the best."""
     results = [(weights, objective(scored, weights)) for weights in grid()]
-    best = max(value for _, value in results)
-    near = [weights for weights, value in results if value >= best - 0.5 / len(scored)]
-    centre = np.round(np.mean(near, axis=0), 2)
+    centre = middle(results, 0.5 / len(scored))
     return centre, objective(scored, centre)
+
+
+def middle(results: Sequence[tuple[Floats, float]], slack: float) -> Floats:
+    """The mean of the weights that come within `slack` of the best value."""
+    best = max(value for _, value in results)
+    near = np.array([weights for weights, value in results if value >= best - slack], dtype=np.float64)
+    return np.asarray(near.mean(axis=0).round(2))
 
 
 def choose_matches(
@@ -143,10 +149,9 @@ def choose_plain(settings: Settings, weights: SearchWeights, cases: Sequence[Cas
     for file in sorted(benchmarks.glob("*-open.json")):
         sets.append(_benchmark_scores(read_benchmark(file), tools))
     results = [(legs, float(np.mean([objective(scored, legs) for scored in sets]))) for legs in grid()]
-    best = max(value for _, value in results)
-    legs = np.round(np.mean([legs for legs, value in results if value >= best - _PLATEAU], axis=0), 2)
-    sys.stderr.write(f"without enrichment: {best:.4f} {legs}\n")
-    return replace(weights, plain_legs=dict(zip(LEGS, map(float, legs), strict=True)))
+    chosen = middle(results, _PLATEAU)
+    sys.stderr.write(f"without enrichment: {chosen}\n")
+    return replace(weights, plain_legs=dict(zip(LEGS, map(float, chosen), strict=True)))
 
 
 def _plain_scores(
@@ -225,7 +230,7 @@ def logistic(x: Floats, y: Floats, weight: Floats) -> Floats:
         gradient = z.T @ (weight * (chance - y)) / weight.sum() + _RIDGE * np.r_[0.0, w[1:]]
         w -= 0.5 * gradient
     slopes = w[1:] / spread
-    return np.r_[w[0] - slopes @ mean, slopes]
+    return np.concatenate([[w[0] - slopes @ mean], slopes])
 
 
 def write_weights(out: Path, weights: SearchWeights, curves: dict[str, list[str]]) -> None:
