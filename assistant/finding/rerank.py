@@ -62,16 +62,20 @@ class CrossEncoderReranker:
         judged = self._scores(question, best)
         places = sorted((hit.score for hit in best), reverse=True)
         order = np.argsort(-judged, kind="stable")
+        shares = _shares(judged)
         return (
-            *(_placed(best[old], place, places[place], float(judged[old])) for place, old in enumerate(order)),
+            *(_placed(best[old], place, places[place], float(shares[old])) for place, old in enumerate(order)),
             *rest,
         )
 
     def _scores(self, question: str, hits: Sequence[Hit]) -> NDArray[np.float64]:
-        """How well each passage answers the question, in 0..1."""
+        """How well each passage answers the question, as the model's logits, which have no bounds.
+
+        They order the hits, not their shares: those of two sure scores are both 1.
+        """
         pairs = [(question, _text(hit)) for hit in hits]
         raw = self._model.predict(pairs, batch_size=_BATCH, show_progress_bar=False, convert_to_numpy=True)
-        return _shares(np.asarray(raw, dtype=np.float64))
+        return _logits(np.asarray(raw, dtype=np.float64))
 
 
 def open_reranker(settings: Settings, download: bool = False) -> Reranker:
@@ -130,11 +134,16 @@ def _text(hit: Hit) -> str:
     return "\n".join(part for part in (*passage.path[-1:], passage.lead_in, passage.text) if part)
 
 
-def _shares(raw: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Raw scores to 0..1: by the logistic function, or of two classes the share of the second, "answers"."""
+def _logits(raw: NDArray[np.float64]) -> NDArray[np.float64]:
+    """One score a passage: the only one, or of two classes how far the second, "answers", lies above the first."""
     single = raw.reshape(len(raw), -1)
-    logit = single[:, 1] - single[:, 0] if single.shape[1] == 2 else single[:, 0]
-    shares: NDArray[np.float64] = 0.5 * (1 + np.tanh(logit / 2))
+    logits: NDArray[np.float64] = single[:, 1] - single[:, 0] if single.shape[1] == 2 else single[:, 0]
+    return logits
+
+
+def _shares(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Logits to 0..1 by the logistic function."""
+    shares: NDArray[np.float64] = 0.5 * (1 + np.tanh(logits / 2))
     return shares
 
 
