@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
-from assistant.answering import frames, prompts
+from assistant.answering import prompts
+from assistant.answering.checking import TextChecker
 from assistant.answering.extractive import ExtractiveWriter
 from assistant.answering.followup import Standalone, rewritten, standalone
-from assistant.answering.support import answers
-from assistant.answering.verify import no_support, verify
-from assistant.answering.writers import ChatWriter
+from assistant.answering.growing import GrowingAnswer, Proving
+from assistant.answering.judge import JudgedGate
+from assistant.answering.suggestions import Suggester
+from assistant.answering.proving.proof import Prover
+from assistant.answering.verify import Gate
+from assistant.answering.writers import ChatWriter, open_chat_model
 from assistant.errors import ChatModelError, IndexFolderError, SourceError, UsageError
 from assistant.finding.builder import Progress, build_index, check_freshness, embedding_name, no_progress
 from assistant.finding.embedder import Embedder, open_embedder
@@ -22,10 +27,12 @@ from assistant.finding.lexicon import Lexicon
 from assistant.finding.rerank import open_reranker
 from assistant.finding.tools import SearchTools, read_language
 from assistant.settings import Settings
-from assistant.types import Answer, Document, Draft, Filter, Hits, Source, Timings, Turn
+from assistant.types import Answer, Document, Filter, Hit, Hits, Passage, Source, Timings, Turn, Verification
 
 #: A longer question is refused: search would drown in it.
 LONGEST_QUESTION = 4000
+#: A longer text is not checked in one go.
+LONGEST_TEXT = 100_000
 
 
 class Assistant:
@@ -41,7 +48,9 @@ class Assistant:
         self._reranker = open_reranker(settings)
         self._embedder = embedder or open_embedder(generation.manifest.embedding, settings)
         self._finder = self._open_finder(generation)
+        self._suggester: Suggester | None = None
         self._chat: ChatWriter | None = ChatWriter(settings, self._lexicon) if settings.chat_model else None
+        self._judge = open_chat_model(settings, settings.chat_judge) if settings.chat_judge else None
 
     @classmethod
     def open(cls, settings: Settings, progress: Progress = no_progress) -> tuple[Assistant, str]:
@@ -116,58 +125,81 @@ class Assistant:
         if self._chat is None or not history:
             return None
         try:
-            reply = self._chat.reply(prompts.REWRITE, prompts.rewrite_message(question, history))
+            reply = self._chat.reply(prompts.REWRITE, prompts.rewrite_message(question, history), is_short=True)
         except ChatModelError:
             return None
         return rewritten(question, history, reply, self._lexicon)
 
     def ask(self, question: str, history: Sequence[Turn] = (), only: Filter | None = None) -> Answer:
         """Answers a question, proven word by word in the sources, or says that they do not answer it."""
+        return list(self.stream(question, history, only))[-1]
+
+    def stream(self, question: str, history: Sequence[Turn] = (), only: Filter | None = None) -> Iterator[Answer]:
+        """The answer as it grows, each time that a sentence has been proven; the last one is whole and has its timings.
+
+        To close the iterator before that ends the chat model's request.
+        """
+        begun = time.perf_counter()
         finder = self._current()
-        clock = [time.perf_counter()]
         alone = self.standalone(question, history)
         hits = finder.find(alone.question, 20, only, alone.carried)
-        clock.append(time.perf_counter())
-        if not answers(hits):
-            return self._finished(no_support(question, hits, self.writer), finder, [*clock, clock[-1]])
-        draft = self._write(finder, hits)
-        clock.append(time.perf_counter())
-        answer = verify(question, draft, hits, self._lexicon)
-        if answer.outcome == "no_support" and answer.withheld and draft.writer != ExtractiveWriter.name:
-            own = replace(self._extractive(finder).write(hits.query, hits), notice=frames.CHAT_MODEL_UNSUPPORTED)
-            answer = replace(verify(question, own, hits, self._lexicon), withheld=answer.withheld)
-        return self._finished(answer, finder, clock)
+        found = time.perf_counter()
+        open_gate = partial(self._open_gate, question, hits, finder)
+        growing = GrowingAnswer(question, hits, self._extractive(finder), self._chat, self.writer, open_gate)
+        for answer in growing:
+            yield answer
+        written, proven = time.perf_counter(), growing.gate_seconds
+        suggestions = self._suggester_of(finder).suggest(answer, history)
+        seconds = (found - begun, written - found - proven, proven, time.perf_counter() - begun)
+        timings = Timings(*(1000 * each for each in seconds))
+        yield replace(answer, suggestions=suggestions, timings=timings, index_id=finder.generation.name)
+
+    def verify(self, text: str, passage_ids: Sequence[str] | None = None) -> Verification:
+        """What the sources say of each sentence of a text that someone has written.
+
+        `passage_ids` are what the text's marks stand for, [1] the first; a sentence with marks is held to those, others
+        to the whole corpus. `UsageError` when the text is empty or too long.
+        """
+        text = _checked_text(text)
+        finder = self._current()
+        known = {passage.id: passage for passage in finder.passages}
+        hits = {n: _as_hit(finder, known.get(key)) for n, key in enumerate(passage_ids or (), 1)}
+        find = partial(_nearest, finder)
+        language = finder.tools.language
+        checker = TextChecker(language.lexicon, language.thesaurus, find, hits)
+        return Verification(text, checker.check(text), finder.generation.name)
+
+    def prover(self) -> Prover:
+        """What sentences are proven with, as the gate does it."""
+        language = self._current().tools.language
+        return Prover(language.lexicon, language.thesaurus)
 
     @property
     def chat(self) -> ChatWriter | None:
         """The chat model that writes, or None when the sources' own sentences are put together."""
         return self._chat
 
-    def _write(self, finder: Finder, hits: Hits) -> Draft:
-        """The chat model's draft, or the sources' own sentences when there is none or it fails."""
-        if self._chat is None:
-            return self._extractive(finder).write(hits.query, hits)
-        try:
-            return self._chat.write(hits.query, hits)
-        except ChatModelError:
-            return replace(self._extractive(finder).write(hits.query, hits), notice=frames.CHAT_MODEL_FAILED)
+    def _open_gate(self, question: str, hits: Hits, finder: Finder, writer: str) -> Proving:
+        """The gate for a writer's sentences; with the judge behind it, where there is one, for a chat model's."""
+        tools = finder.tools
+        gate = partial(Gate, question, hits, writer, self._lexicon, tools.language.thesaurus)
+        if self._judge is None or writer == ExtractiveWriter.name:
+            return gate()
+        judge = self._judge
+        return JudgedGate(gate, lambda rules, message: judge.ask([("system", rules), ("user", message)], is_short=True))
 
     def _extractive(self, finder: Finder) -> ExtractiveWriter:
         settings = self._settings
         return ExtractiveWriter(
-            self._lexicon, finder.rarity, finder.tools.embedder, settings.answer_words, settings.answer_passages
+            self._lexicon, settings.answer_words, settings.answer_passages
         )
 
-    def _finished(self, answer: Answer, finder: Finder, clock: Sequence[float]) -> Answer:
-        begun, found, written = clock
-        end = time.perf_counter()
-        timings = Timings(
-            search=(found - begun) * 1000,
-            write=(written - found) * 1000,
-            verify=(end - written) * 1000,
-            total=(end - begun) * 1000,
-        )
-        return replace(answer, timings=timings, index_id=finder.generation.name)
+    def _suggester_of(self, finder: Finder) -> Suggester:
+        """The one that chooses follow-up questions out of this index; it remembers what it has read."""
+        suggester = self._suggester
+        if suggester is None or suggester.finder is not finder:
+            suggester = self._suggester = Suggester(finder, self._lexicon)
+        return suggester
 
     def _current(self) -> Finder:
         """The finder over the serving generation; changed over when a new one has been published."""
@@ -197,3 +229,22 @@ def _checked(question: str) -> str:
     if len(text) > LONGEST_QUESTION:
         raise UsageError(f"Frågan är för lång ({len(text)} tecken). Korta den till högst {LONGEST_QUESTION} tecken.")
     return text
+
+
+def _checked_text(text: str) -> str:
+    """The text with stray surrogates replaced, so that every offset stays."""
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    if not text.strip():
+        raise UsageError("Texten är tom. Skriv eller klistra in den text som ska granskas.")
+    if len(text) > LONGEST_TEXT:
+        raise UsageError(f"Texten är för lång ({len(text)} tecken). Dela upp den i delar på högst {LONGEST_TEXT} tecken.")
+    return text
+
+
+def _nearest(finder: Finder, claim: str, top: int) -> Sequence[Hit]:
+    return finder.find(claim[:LONGEST_QUESTION], top).items
+
+
+def _as_hit(finder: Finder, passage: Passage | None) -> Hit | None:
+    """A passage that someone has named as a hit; its score says nothing."""
+    return None if passage is None else Hit(passage, finder.documents[passage.source_id].source, 1.0, 1)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any, NoReturn
 
-from assistant import corpus_commands, eval_command, terminal
+from assistant import corpus_commands, eval_command, terminal, verify_command
 from assistant.errors import KdError, UsageError
 from assistant.messages import HELP, argparse_in_swedish
 from assistant.settings import Settings, load_settings
@@ -75,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("question", nargs="?", metavar="FRÅGA", help=HELP["question"])
     ask.add_argument("--batch", metavar="FIL", help=HELP["batch"])
     ask.add_argument("--history", metavar="FIL", help=HELP["history"])
+    ask.add_argument("--export", metavar="FIL", help=HELP["export"])
+    ask.add_argument("--overwrite", action="store_true", help=HELP["overwrite"])
     _add_filters(ask)
 
     search = _command(commands, "search", _search, with_json=True)
@@ -82,6 +84,8 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--top", type=int, default=10, metavar="ANTAL", help=HELP["top"])
     search.add_argument("--explain", action="store_true", help=HELP["explain"])
     _add_filters(search)
+
+    verify_command.add_arguments(_command(commands, "verify", verify_command.run, with_json=True))
 
     index = _command(commands, "index", _index)
     index.add_argument("--check", action="store_true", help=HELP["check"])
@@ -139,13 +143,10 @@ def _chat(options: argparse.Namespace, settings: Settings) -> int:
 
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
     from assistant.batch import answer_lines, read_history
+    from assistant.exporting.export import Target
 
-    if bool(options.batch) == bool(options.question):
-        raise UsageError("Ange en fråga eller --batch FIL, ett av dem. Se kd ask --help.")
-    if options.batch and not options.json:
-        raise UsageError("--batch kräver --json. Se kd ask --help.")
-    if options.batch and options.history:
-        raise UsageError("--history går inte att använda med --batch; skriv history på varje rad i filen i stället.")
+    _check_ask(options)
+    target = Target.named(options.export, options.overwrite) if options.export else None
     history = read_history(options.history) if options.history else ()
     assistant = terminal.open_assistant(settings)
     only = _filter(options, [source.id for source in assistant.sources])
@@ -154,13 +155,31 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
             terminal.out_json(line)
         return 0
     answer = assistant.ask(options.question, history, only)
+    if target:
+        target.write([answer])
     if options.json:
         from assistant.answering.as_json import answer_to_json
 
         terminal.out_json(answer_to_json(answer))
     else:
         terminal.show_answer(answer)
+    if target:
+        terminal.note(f'Svaret är sparat i "{target.path}".')
     return 0
+
+
+def _check_ask(options: argparse.Namespace) -> None:
+    """Refuses choices that do not go together."""
+    if bool(options.batch) == bool(options.question):
+        raise UsageError("Ange en fråga eller --batch FIL, ett av dem. Se kd ask --help.")
+    if options.batch and not options.json:
+        raise UsageError("--batch kräver --json. Se kd ask --help.")
+    if options.batch and options.history:
+        raise UsageError("--history går inte att använda med --batch; skriv history på varje rad i filen i stället.")
+    if options.batch and options.export:
+        raise UsageError("--export går inte att använda med --batch. Ställ en fråga i taget.")
+    if options.overwrite and not options.export:
+        raise UsageError("--overwrite kräver --export. Se kd ask --help.")
 
 
 def _search(options: argparse.Namespace, settings: Settings) -> int:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from assistant import paths
 from assistant.answering.as_json import SCHEMA
-from assistant.errors import KdError
+from assistant.errors import KdError, SettingsError
 from assistant.finding.builder import check_freshness, embedding_name
 from assistant.finding.embedder import open_embedder
 from assistant.finding.generations import IndexFolder
@@ -24,6 +24,8 @@ from assistant.settings import Settings
 _PACKAGES = ("chromadb", "gradio", "langchain", "pypdf", "sentence-transformers", "model2vec", "bm25s")
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _PROBE_SECONDS = 2.0
+#: Where Ollama listens when nothing else is said.
+_OLLAMA = "http://127.0.0.1:11434"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ def examine(settings: Settings) -> Examination:
             _index_folder(settings),
             _ocr(),
             _chat_model(settings),
+            _judge(settings),
             _leaves_machine(settings),
         )
     )
@@ -143,32 +146,64 @@ def _ocr() -> Line:
 def _chat_model(settings: Settings) -> Line:
     if not settings.chat_model:
         return Line("chat-model", "Språkmodell", True, "ingen; svaren sätts samman av källornas egna meningar")
-    address = settings.chat_base_url
-    if not address:
-        return Line(
-            "chat-model", "Språkmodell", True, f"{settings.chat_model} på leverantörens egen adress (inte provad)"
-        )
-    parts = urlsplit(address)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return _model_line("chat-model", "Språkmodell", settings.chat_model, settings)
+
+
+def _judge(settings: Settings) -> Line:
+    if not settings.chat_judge:
+        return Line("chat-judge", "Granskande språkmodell", True, "ingen; svaren prövas mot källornas ord")
+    return _model_line("chat-judge", "Granskande språkmodell", settings.chat_judge, settings)
+
+
+def _model_line(line: str, called: str, model: str, settings: Settings) -> Line:
+    """Whether the model can be opened and something listens at its address; nothing is sent to it."""
+    from assistant.answering.writers import open_chat_model
+
     try:
-        socket.create_connection((parts.hostname or "", port), timeout=_PROBE_SECONDS).close()
+        open_chat_model(settings, model)
+    except SettingsError as error:
+        return Line(line, called, False, str(error))
+    address = settings.chat_base_url or (_OLLAMA if model.startswith("ollama:") else "")
+    if not address:
+        return Line(line, called, True, f"{model} på leverantörens egen adress (inte provad)")
+    found, trouble = _listens(address)
+    return Line(line, called, not trouble, trouble or f"{model}, {found} svarar")
+
+
+def _listens(address: str) -> tuple[str, str]:
+    """The address without what may be secret in it, and in Swedish why nothing can be reached there, "" when it can."""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        host = ""
+    if not host:
+        return "", "adressen i chat_base_url går inte att läsa; skriv den som http://dator:port/v1"
+    shown = f"{parts.scheme}://{host}:{port}"
+    try:
+        socket.create_connection((host, port), timeout=_PROBE_SECONDS).close()
     except OSError as error:
-        reason = f"{address} svarar inte ({error.strerror or error}). Starta servern eller rätta adressen."
-        return Line("chat-model", "Språkmodell", False, reason)
-    return Line("chat-model", "Språkmodell", True, f"{settings.chat_model}, {address} svarar")
+        return shown, f"{shown} svarar inte ({error.strerror or error}). Starta servern eller rätta adressen."
+    return shown, ""
 
 
 def _leaves_machine(settings: Settings) -> Line:
     if not settings.chat_model:
         return Line("leaves-machine", "Lämnar datorn", True, "ingenting")
-    host = urlsplit(settings.chat_base_url or "").hostname
-    provider = settings.chat_model.split(":", 1)[0]
-    if host in _LOCAL or (host is None and provider == "ollama"):
+    models = [model for model in (settings.chat_model, settings.chat_judge) if model]
+    places = [place for place in dict.fromkeys(_sent_to(settings, model) for model in models) if place]
+    if not places:
         return Line("leaves-machine", "Lämnar datorn", True, "ingenting; språkmodellen körs på samma dator")
     return Line(
         "leaves-machine",
         "Lämnar datorn",
         True,
-        f"frågan, samtalet och de stycken som hittas skickas till {host or provider}; med kd index --enrich "
+        f"frågan, samtalet och de stycken som hittas skickas till {' och '.join(places)}; med kd index --enrich "
         "också de egna dokumenten",
     )
+
+
+def _sent_to(settings: Settings, model: str) -> str:
+    """The computer or the provider that the model runs at, "" when it is this computer."""
+    host, provider = urlsplit(settings.chat_base_url or "").hostname, model.split(":", 1)[0]
+    return "" if host in _LOCAL or (host is None and provider == "ollama") else host or provider

@@ -11,6 +11,7 @@ KdError                     exit code 2: the user can mend it
 ├── PortError               the web app's address is taken or not allowed
 └── OutsideError            exit code 3: something outside failed
     └── ChatModelError      the chat model's server
+        └── ChatModelSlowError  it took longer than the limits allow
 """
 
 from __future__ import annotations
@@ -65,3 +66,7 @@ class OutsideError(KdError):
 
 class ChatModelError(OutsideError):
     """The chat model's server did not give a usable reply."""
+
+
+class ChatModelSlowError(ChatModelError):
+    """The chat model's server was silent for too long, or not done in time."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--compare", metavar="RAPPORT", help=HELP["eval-compare"])
     parser.add_argument("--baselines", action="store_true", help=HELP["eval-baselines"])
     parser.add_argument("--gate", metavar="GRÄNSER.toml", help=HELP["eval-gate"])
+    parser.add_argument("--gate-set", nargs="?", const="", metavar="FIL", help=HELP["eval-gate-set"])
     parser.add_argument("--benchmark", metavar="FIL", help=HELP["eval-benchmark"])
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     if options.benchmark:
         return _benchmark(options, settings)
-    files = [Path(name) for name in options.sets] or sorted((paths.evals_dir() / "sets").glob("*.jsonl"))
+    if options.gate_set is not None:
+        return _gate_set(options, settings)
+    files = [Path(name) for name in options.sets] or _question_sets()
     if not files:
         raise UsageError(f'Det finns inga frågor i "{paths.evals_dir() / "sets"}". Ange en fil: kd eval FRÅGOR.jsonl.')
     if len(files) > 1 and (options.json or options.html or options.compare):
@@ -34,6 +38,53 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     for line in fallen:
         terminal.note(f"Under gränsen: {line}")
     return 1 if fallen else 0
+
+
+def _question_sets() -> list[Path]:
+    """The sets of questions that come with the product; the gate set holds sentences."""
+    return sorted(file for file in (paths.evals_dir() / "sets").glob("*.jsonl") if file != _gate_file())
+
+
+def _gate_file() -> Path:
+    return paths.evals_dir() / "sets" / "gate.jsonl"
+
+
+def _gate_set(options: argparse.Namespace, settings: Settings) -> int:
+    from assistant.measuring.gate_set import gate_report, read_gate_set, run_gate_set
+    from assistant.measuring.report import write_report
+
+    file = Path(options.gate_set) if options.gate_set else _gate_file()
+    cases = read_gate_set(file)
+    assistant = terminal.open_assistant(settings)
+    with terminal.progress_bar() as progress:
+        report = gate_report(file.stem, run_gate_set(assistant, cases, progress))
+    assistant.close()
+    _show_gate_report(report)
+    if options.json:
+        write_report(report, Path(options.json))
+    return 0 if report["reached"] else 1
+
+
+def _show_gate_report(report: Mapping[str, Any]) -> None:
+    """By kind of change, and the two totals for the whole and for each half."""
+    from assistant.measuring.gate_set import CHANGE_NAMES, LEAST_CAUGHT, MOST_WITHHELD
+
+    terminal.out(f"{report['set']}: {len(report['cases'])} meningar\n")
+    for change, figures in report["splits"]["all"]["by_change"].items():
+        for name, label in (("caught", "stoppade"), ("withheld", "stoppade fast de är sanna")):
+            if figures[name]["of"]:
+                terminal.out(f"  {CHANGE_NAMES[change]:<32}{_counted(figures[name])} {label}")
+    names = {"all": "Alla", "dev": "Halvan dev", "test": "Halvan test"}
+    for split, part in report["splits"].items():
+        totals = part["totals"]
+        terminal.out(f"\n{names[split]}")
+        terminal.out(f"  ändrade som stoppades           {_counted(totals['caught'])} (minst {LEAST_CAUGHT:.0%})")
+        terminal.out(f"  sanna som stoppades             {_counted(totals['withheld'])} (högst {MOST_WITHHELD:.0%})")
+
+
+def _counted(figure: Mapping[str, Any]) -> str:
+    share = "–" if figure["share"] is None else f"{figure['share']:.1%}".replace(".", ",")
+    return f"{figure['count']:>5} av {figure['of']:<5}{share:>7}"
 
 
 def _set(file: Path, options: argparse.Namespace, settings: Settings) -> list[str]:

@@ -41,6 +41,12 @@ class SearchWeights:
     matches: MatchWeights
     #: The coefficients of the model that says how likely the sources are to answer, `bias` among them.
     support: Mapping[str, float]
+    #: The same where the best passage is one that no search questions have been written for.
+    plain_support: Mapping[str, float]
+    #: What speaks for a sentence being the one that answers (`answering.likelihood`), and the same for sentences of
+    #: passages that no search questions have been written for.
+    sentences: Mapping[str, float]
+    plain_sentences: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ class Settings:
     """Handed down to every part; never changed.
 
     `embedding` None means: the model that the present index was built with, else the shipped one. `chat_model` None
-    means that answers are put together from the sources' own sentences. `chat_timeout_s` is in seconds.
+    means that answers are put together from the sources' own sentences. Names that end in `_s` are in seconds.
     """
 
     corpus_dir: Path
@@ -70,7 +76,17 @@ class Settings:
     chat_model: str | None = None
     chat_base_url: str | None = None
     chat_api_key: SecretStr | None = field(default=None, repr=False)
+    #: The version of Azure OpenAI's interface; None reads what the provider's own variable says.
+    chat_api_version: str | None = None
+    #: How long the chat model may take in all, and how long it may be silent, before its first word too.
     chat_timeout_s: float = 60.0
+    chat_silence_s: float = 30.0
+    #: How many times more a server that is busy or breaks off is asked.
+    chat_retries: int = 2
+    #: The most words that are read of its reply.
+    chat_words: int = 600
+    #: A chat model that judges each sentence of the other one besides the gate; None leaves it to the gate.
+    chat_judge: str | None = None
     #: The most words of an extractive answer.
     answer_words: int = 120
     #: The most passages that an answer is drawn from.
@@ -95,7 +111,12 @@ class _File(BaseModel):
     chat_model: str | None = None
     chat_base_url: str | None = None
     chat_api_key: SecretStr | None = Field(default=None, strict=False)
+    chat_api_version: str | None = None
     chat_timeout_s: float | None = Field(default=None, gt=0, le=600, strict=False)
+    chat_silence_s: float | None = Field(default=None, gt=0, le=600, strict=False)
+    chat_retries: int | None = Field(default=None, ge=0, le=5, strict=False)
+    chat_words: int | None = Field(default=None, ge=50, le=5000, strict=False)
+    chat_judge: str | None = None
 
 
 def load_settings(environ: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:

@@ -16,6 +16,8 @@ Outcome = Literal["answered", "partly", "no_support"]
 Role = Literal["user", "assistant"]
 Opens = Literal["", "paragraph", "item"]
 Origin = Literal["corpus", "own"]
+#: What the sources say of a sentence that someone has written.
+Verdict = Literal["supported", "partly", "unsupported", "not_a_claim"]
 #: Why a passage was found: the question's own word, the parts of a compound, another word for the same, another
 #: spelling, a question that the passage answers, a sentence of it, or the nearness of the whole.
 Clue = Literal["word", "part", "synonym", "spelling", "question", "sentence", "vector"]
@@ -164,10 +166,30 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class SentenceClues:
+    """What speaks for a sentence or list item of a found passage being the one that answers.
+
+    `start` and `end` lie in the passage's text. `words` is the BM25 score of it and the questions that it answers;
+    `questions` the cosine similarity to the mean of those questions, `nearest` to the nearest of them and `own` to
+    itself, 0..1; `covered` the share of the question's words, by rarity, that it or its heading says. `likelihood` is
+    the probability, 0..1, that follows from it all, among all sentences of the best passages.
+    """
+
+    start: int
+    end: int
+    words: float = 0.0
+    questions: float = 0.0
+    nearest: float = 0.0
+    own: float = 0.0
+    covered: float = 0.0
+    likelihood: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found. `score` is the joined score in 0..1; `found_by` holds each leg's own normalised score.
 
-    `reasons` is filled only when a search is asked to explain itself.
+    `sentences` is filled for the best hits only, `reasons` only when a search is asked to explain itself.
     """
 
     passage: Passage
@@ -176,6 +198,20 @@ class Hit:
     rank: int
     found_by: Mapping[str, float] = field(default_factory=dict)
     reasons: tuple[Reason, ...] = ()
+    sentences: tuple[SentenceClues, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Something near the sources that they do not answer.
+
+    `where` completes "svaret finns snarast i …" with the kind of source that does, "" when none comes to mind. `kind`
+    is "hostile" for requests to deceive or to leave the sources, "outside" for what has nothing to do with them.
+    """
+
+    name: str
+    where: str
+    kind: Literal["near", "outside", "hostile"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,13 +219,14 @@ class Hits:
     """The ranked passages for a question, best first.
 
     `support` is the probability, 0..1, that the sources answer it; `signals` is what that was judged from, each 0..1
-    (see `finding.support`).
+    (see `finding.support`). `topic` is what the question is about where it is like those known not to be answered.
     """
 
     query: str
     items: tuple[Hit, ...]
     support: float
     signals: Mapping[str, float] = field(default_factory=dict)
+    topic: Topic | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,11 +235,13 @@ class DraftSentence:
 
     `evidence` holds triples of hit number (from 0) and the start and end of the words within that passage's text; a hit
     number that does not exist makes the sentence unproven. `opens` says whether it begins a paragraph or a list item.
+    `lead` is a fixed phrase before it that says whose words follow (`frames.lead`).
     """
 
     text: str
     evidence: tuple[tuple[int, int, int], ...]
     opens: Opens = ""
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,4 +312,29 @@ class Answer:
     suggestions: tuple[str, ...] = ()
     notice: str = ""
     timings: Timings | None = None
+    index_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedSentence:
+    """A sentence of a text that someone has written, and what the sources say of it.
+
+    `start` and `end` are characters into that text. `reason` is in Swedish, "" for what is supported or no claim. The
+    citations carry the sentence or, where it is not supported, come nearest to it.
+    """
+
+    text: str
+    start: int
+    end: int
+    verdict: Verdict
+    reason: str = ""
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """A text and its sentences in order: `text[s.start : s.end] == s.text` for each of them."""
+
+    text: str
+    sentences: tuple[VerifiedSentence, ...]
     index_id: str = ""

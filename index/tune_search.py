@@ -2,10 +2,10 @@
 
     python index/tune_search.py [--set FILE] [--benchmarks FOLDER] [--out index/weights.toml]
 
-Three steps, all without chance: for every setting of the match weights the legs' scores are computed once; the legs'
+Two steps, both without chance: for every setting of the match weights the legs' scores are computed once; the legs'
 weights are moved along a grid, and the best mean of hit@5, hit@1 and reciprocal rank wins (Bruch, Gai & Ingber 2023
-show that a convex combination needs few questions to be tuned); the model of whether the sources answer is a
-ridge-penalised logistic regression on the signals of search. The curves are kept as comments in the file.
+show that a convex combination needs few questions to be tuned). The curves are kept as comments in the file; what
+`index/tune_answers.py` fits there is left as it is.
 """
 
 from __future__ import annotations
@@ -44,12 +44,6 @@ _STEP = 0.05
 _OBJECTIVE = (0.5, 0.25, 0.25)
 #: So little worse than the best still counts as the best; and so many questions of a benchmark are asked.
 _PLATEAU, _MOST_ASKED = 0.002, 500
-#: The signals that the model of support is fitted on. Similarities have another scale in every embedding model, and
-#: neither they nor best score and margin added anything in cross-validation.
-_FITTED = ("coverage", "unknown", "names", "agreement")
-#: The penalty on large coefficients, and the steps, of the logistic regression.
-_RIDGE, _STEPS = 0.02, 4000
-
 Floats = NDArray[np.float64]
 
 
@@ -123,9 +117,12 @@ def middle(results: Sequence[tuple[Floats, float]], slack: float) -> Floats:
 def choose_matches(
     settings: Settings, generation: Generation, cases: Sequence[Case]
 ) -> tuple[SearchWeights, list[str]]:
-    """The best match and leg weights, and the curve of the match weights."""
+    """The best match and leg weights, and the curve of the match weights.
+
+    Of those on the plateau the ones that let most words count are taken: other people use other words than the set.
+    """
     language, embedder = read_language(settings), open_embedder(generation.manifest.embedding, settings)
-    best, curve = (settings.weights, -1.0), []
+    tried, curve = [], []
     for part, synonym, carried in itertools.product(_PARTS, _SYNONYMS, _CARRIED):
         weights = replace(settings.weights, matches=MatchWeights(part, synonym, carried))
         finder = Finder(generation, SearchTools(language, embedder, weights))
@@ -133,9 +130,10 @@ def choose_matches(
         finder.close()
         curve.append(f"part {part} synonym {synonym} carried {carried}: {value:.4f}")
         sys.stderr.write(f"{curve[-1]} {legs}\n")
-        if value > best[1]:
-            best = replace(weights, legs=dict(zip(LEGS, map(float, legs), strict=True))), value
-    return best[0], curve
+        tried.append((replace(weights, legs=dict(zip(LEGS, map(float, legs), strict=True))), value))
+    least = max(value for _, value in tried) - _PLATEAU
+    near = [weights for weights, value in tried if value >= least]
+    return max(near, key=lambda weights: weights.matches.part + weights.matches.synonym), curve
 
 
 def choose_plain(settings: Settings, weights: SearchWeights, cases: Sequence[Case], benchmarks: Path) -> SearchWeights:
@@ -196,46 +194,9 @@ def legs_curve(scored: Sequence[Scored], chosen: SearchWeights) -> list[str]:
     return lines
 
 
-def fit_support(finder: Finder, cases: Sequence[Case]) -> tuple[dict[str, float], list[str]]:
-    """The coefficients of the signals, and how many are refused rightly and wrongly at several limits."""
-    rows, wanted = [], []
-    for case in cases:
-        alone = standalone(case.question, case.history, finder.tools.language.lexicon)
-        signals = finder.find(alone.question, carried=alone.carried).signals
-        rows.append([signals.get(name, 0.0) for name in _FITTED])
-        wanted.append(float(case.answerable))
-    x, y = np.array(rows), np.array(wanted)
-    weight = np.where(y == 1, 1.0, (y == 1).sum() / max(1, (y == 0).sum()))
-    coefficients = logistic(x, y, weight)
-    chance = 1 / (1 + np.exp(-(x @ coefficients[1:] + coefficients[0])))
-    curve = [
-        f"limit {limit:.2f}: right refusals {np.mean(chance[y == 0] < limit):.2f}, "
-        f"false refusals {np.mean(chance[y == 1] < limit):.2f}"
-        for limit in (0.2, 0.3, 0.4, 0.45, 0.5, 0.6)
-    ]
-    names = ("bias", *_FITTED)
-    return {name: round(float(value), 3) for name, value in zip(names, coefficients, strict=True)}, curve
-
-
-def logistic(x: Floats, y: Floats, weight: Floats) -> Floats:
-    """Ridge-penalised logistic regression by gradient descent on standardised columns: bias, then coefficients.
-
-    `x` has shape (cases, signals), `y` and `weight` shape (cases,).
-    """
-    mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-9
-    z = np.column_stack([np.ones(len(x)), (x - mean) / spread])
-    w = np.zeros(z.shape[1])
-    for _ in range(_STEPS):
-        chance = 1 / (1 + np.exp(-z @ w))
-        gradient = z.T @ (weight * (chance - y)) / weight.sum() + _RIDGE * np.r_[0.0, w[1:]]
-        w -= 0.5 * gradient
-    slopes = w[1:] / spread
-    return np.concatenate([[w[0] - slopes @ mean], slopes])
-
-
 def write_weights(out: Path, weights: SearchWeights, curves: dict[str, list[str]]) -> None:
     lines = [
-        "# Vikterna i sökningen, valda av index/tune_search.py på evals/sets/dev.jsonl. Ändra dem inte för hand.",
+        "# Vikterna i sökningen, valda av index/tune_search.py och index/tune_answers.py. Ändra dem inte för hand.",
         "",
     ]
     matches = {"part": weights.matches.part, "synonym": weights.matches.synonym, "carried": weights.matches.carried}
@@ -244,6 +205,9 @@ def write_weights(out: Path, weights: SearchWeights, curves: dict[str, list[str]
         ("plain_legs", weights.plain_legs),
         ("matches", matches),
         ("support", weights.support),
+        ("plain_support", weights.plain_support),
+        ("sentences", weights.sentences),
+        ("plain_sentences", weights.plain_sentences),
     ):
         lines += [f"[{name}]", *(f"{key} = {value:g}" for key, value in table.items()), ""]
     for name, curve in curves.items():
@@ -266,10 +230,9 @@ def main() -> None:
         weights = choose_plain(settings, weights, answerable, options.benchmarks)
     tools = SearchTools(read_language(settings), open_embedder(generation.manifest.embedding, settings), weights)
     finder = Finder(generation, tools)
-    support, support_curve = fit_support(finder, cases)
     scored = score_cases(finder, answerable)
-    curves = {"Delarna": legs_curve(scored, weights), "Träffar": curve, "Om källorna svarar": support_curve}
-    write_weights(options.out, replace(weights, support=support), curves)
+    curves = {"Delarna": legs_curve(scored, weights), "Träffar": curve}
+    write_weights(options.out, weights, curves)
     read_weights(options.out)
     finder.close()
 

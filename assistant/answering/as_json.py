@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from assistant.types import Answer, Citation, Hit
+from assistant.types import Answer, Citation, Hit, Verification
 
 SCHEMA = 1
 
@@ -31,6 +31,25 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
             for name in ("search", "write", "verify", "total")
         },
         "index_id": answer.index_id,
+    }
+
+
+def verification_to_json(verification: Verification) -> dict[str, Any]:
+    """The checked text's sentences; offsets are characters into that text."""
+    return {
+        "schema": SCHEMA,
+        "sentences": [
+            {
+                "text": sentence.text,
+                "start": sentence.start,
+                "end": sentence.end,
+                "verdict": sentence.verdict,
+                "reason": sentence.reason,
+                "citations": [citation_to_json(citation) for citation in sentence.citations],
+            }
+            for sentence in verification.sentences
+        ],
+        "index_id": verification.index_id,
     }
 
 

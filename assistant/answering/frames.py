@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from assistant.types import Kind
+import re
+
+from assistant.types import Kind, Source, Voice
 
 #: Before an interviewee's words.
 VOICE_FRAME = "En intervjuad säger: "
+#: Where a title's own name ends.
+_TITLE_END = re.compile(r" \(|, | – ")
+_ABBREVIATION = re.compile(r"\(([A-ZÅÄÖ]{2,6})\)$")
 
 KIND_NAMES: dict[Kind, str] = {
     "lag": "lagtext",
@@ -17,11 +22,71 @@ KIND_NAMES: dict[Kind, str] = {
 }
 
 NO_SUPPORT = "Källorna svarar inte på det."
+#: To a request to leave the sources, to invent something or to reveal how the assistant is instructed.
+REFUSED = (
+    "Det kan jag inte göra. Jag svarar bara med det som står i källorna, så att varje påstående går att kontrollera."
+)
 NOTHING_NEAR = "Inget avsnitt i källorna ligger nära frågan."
-CHAT_MODEL_UNSUPPORTED = "Språkmodellens svar hade inget stöd i källorna. Svaret nedan är hämtat direkt ur källorna."
-CHAT_MODEL_FAILED = "Språkmodellen svarar inte. Svaret nedan är hämtat direkt ur källorna."
+#: After what became of the chat model's answer, when another one is shown.
+_FROM_SOURCES = "Svaret nedan är hämtat direkt ur källorna."
+CHAT_MODEL_UNSUPPORTED = f"Språkmodellens svar hade inget stöd i källorna. {_FROM_SOURCES}"
+CHAT_MODEL_FAILED = f"Språkmodellen svarar inte. {_FROM_SOURCES}"
+CHAT_MODEL_SLOW = f"Språkmodellen svarade inte i tid. {_FROM_SOURCES}"
+CHAT_MODEL_EMPTY = f"Språkmodellen gav ett tomt svar. {_FROM_SOURCES}"
+#: When what has been proven of the chat model's answer is shown.
+CHAT_MODEL_BROKE_OFF = "Språkmodellens svar bröts innan det var klart. Det som visas har stöd i källorna."
+CHAT_MODEL_TOO_LONG = "Språkmodellens svar var för långt och är avkortat. Det som visas har stöd i källorna."
+JUDGE_FAILED = "Den granskande språkmodellen svarar inte. Svaret är bara prövat mot källornas ord."
+JUDGE_OBJECTS = "Den granskande språkmodellen anser inte att källan säger detta."
+
+
+def lead(source: Source, voice: Voice, text: str) -> str:
+    """What tells whose words follow and what they weigh; "" before words that name their law or publisher themselves.
+
+    One interviewee's words, an account of a statute and a decision of one municipality are said to be just that.
+    """
+    if voice == "quotation":
+        return VOICE_FRAME
+    name, publisher = short_title(source.title), _short_publisher(source)
+    if source.kind == "lag":
+        if name.casefold() in text.casefold():
+            return ""
+        through = f" (till och med SFS {source.through})" if source.through else ""
+        return f"{name} i sammanfattning: " if source.account else f"{name}{through}: "
+    if source.kind == "vägledning" and publisher:
+        return "" if publisher in text else f"Vägledning från {publisher}: "
+    named = {
+        "beslut": f"{name}, ett beslut i en kommun: ",
+        "vägledning": f"Vägledningen ”{name}”: ",
+        "rapport": f"Rapporten ”{name}”: ",
+        "presentation": f"Presentationen ”{name}”: ",
+        "eget": f"Ditt dokument ”{name}”: ",
+    }
+    return named[source.kind]
+
+
+def short_title(title: str) -> str:
+    """A title without what stands in brackets or after a comma or dash."""
+    return _TITLE_END.split(title, maxsplit=1)[0]
+
+
+def _short_publisher(source: Source) -> str:
+    """The publisher by its abbreviation, where its name gives one; "" when it is unknown."""
+    publisher = source.publisher or ""
+    found = _ABBREVIATION.search(publisher)
+    return found.group(1) if found else publisher
 
 
 def nearest(heading: str, title: str) -> str:
     """Names what the corpus does cover nearest to a question that it does not answer."""
     return f'Närmast kommer avsnittet "{heading}" i "{title}".' if heading else f'Närmast kommer "{title}".'
+
+
+def elsewhere(where: str) -> str:
+    """What kind of source would answer."""
+    return f"Svaret finns snarast i {where}."
+
+
+def without_answer(notice: str) -> str:
+    """The notice when the sources do not answer either, so that there is no answer below it."""
+    return notice.removesuffix(_FROM_SOURCES).strip()

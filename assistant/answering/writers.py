@@ -1,32 +1,36 @@
-"""Writers: question and hits -> `Draft`. The chat-model writer is the only place that imports langchain here."""
+"""The chat-model writer: question and hits -> sentences, as they come. The only place that imports langchain here."""
 
 from __future__ import annotations
 
-import hashlib
-import importlib
+import math
 import os
-import re
-from collections.abc import Sequence
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from typing import Any
 
 from assistant.answering import prompts
-from assistant.errors import ChatModelError, SettingsError
+from assistant.answering.chat_reply import ReplyReader, ReplySentence
+from assistant.answering.chat_request import ChatClient, Limits, Piece, provider_errors
+from assistant.errors import SettingsError
 from assistant.finding.lexicon import Lexicon
 from assistant.reading.sentences import sentence_spans
 from assistant.settings import Settings
-from assistant.types import Draft, DraftSentence, Hit, Hits, Opens
+from assistant.types import DraftSentence, Hit, Hits
 
-_KEY = re.compile(r"\[([0-9a-zA-Z_-]{1,12})\]")
-_MARKS_AFTER_STOP = re.compile(r"([.!?])[ \t]*((?:\[[^\]\s]{1,12}\][ \t]*)+)")
-_BULLET = re.compile(r"^\s*(?:[-*•]|\d{1,2}[.)])\s+")
-#: The base class of each provider's own errors, by module, where it is installed.
-_PROVIDER_ERRORS = {
-    "openai": "OpenAIError",
-    "ollama": "ResponseError",
-    "anthropic": "AnthropicError",
-    "httpx": "HTTPError",
-    "langchain_core.exceptions": "LangChainException",
+#: The extra that brings each provider.
+_EXTRAS = {
+    "openai": "openai",
+    "azure_openai": "azure",
+    "ollama": "ollama",
+    "anthropic": "anthropic",
+    "mistralai": "mistral",
+    "google_genai": "google",
 }
+#: What a key is made of: it spells no word, no number and no paragraph, and looks like nothing else.
+_LETTERS, _DIGITS = "bcdfghjkmnpqrstvwxz", "23456789"
+#: The most sentences of a passage in a row that are shown as what a sentence relies on.
+_LONGEST_RUN = 3
 
 
 class ChatWriter:
@@ -38,91 +42,158 @@ class ChatWriter:
         self.name = settings.chat_model
         self._lexicon = lexicon
         self._most_passages = settings.answer_passages
-        self._model = _open_chat_model(settings)
+        self._most_words = settings.chat_words
+        self._client = open_chat_model(settings, self.name)
 
-    def write(self, question: str, hits: Hits) -> Draft:
+    def stream(self, question: str, hits: Hits) -> ChatReply:
+        """The model's sentences as they come, each with the words that it cites. Sends nothing before the first one."""
         near = hits.items[: self._most_passages]
-        keys = [_key(hit) for hit in near]
+        keys = _new_keys(question, near)
         message = prompts.user_message(question, prompts.evidence_block(keys, near))
-        reply = self.reply(prompts.SYSTEM, message)
-        if reply.strip(" .\n") == prompts.NOTHING:
-            return Draft((), self.name)
-        sentences = tuple(self._parse(reply, keys, near))
-        if not sentences:
-            raise ChatModelError(f'Språkmodellen "{self.name}" gav ett tomt svar. Prova en annan modell.')
-        return Draft(sentences, self.name)
+        pieces = self._client.stream([("system", prompts.SYSTEM), ("user", message)])
+        return ChatReply(pieces, ReplyReader(keys), _Evidence(near, self._lexicon), self._most_words)
 
-    def reply(self, system: str, message: str) -> str:
-        """The model's reply as text."""
-        try:
-            return str(self._model.invoke([("system", system), ("user", message)]).text)
-        except _provider_errors() as error:
-            raise ChatModelError(
-                f'Språkmodellen "{self.name}" svarar inte ({type(error).__name__}). '
-                "Kontrollera att servern är igång och att adress, namn och nyckel stämmer."
-            ) from error
+    def reply(self, system: str, message: str, is_short: bool = False) -> str:
+        """The model's whole reply to something else than a question, as text. `ChatModelError` when there is none.
 
-    def _parse(self, reply: str, keys: Sequence[str], hits: Sequence[Hit]) -> list[DraftSentence]:
-        """The reply's sentences with the words that each relies on; an unknown key leads nowhere."""
-        result = []
-        for line in _MARKS_AFTER_STOP.sub(r" \2\1 ", reply).splitlines():
-            opens: Opens = "item" if _BULLET.match(line) else "paragraph"
-            text = _BULLET.sub("", line)
-            for start, end in sentence_spans(text):
-                sentence = " ".join(_KEY.sub("", text[start:end]).replace(" .", ".").split())
-                cited = [keys.index(key) if key in keys else -1 for key in _KEY.findall(text[start:end])]
-                if any(char.isalnum() for char in sentence):
-                    sentence = re.sub(r"\s+([.!?,])", r"\1", sentence)
-                    result.append(
-                        DraftSentence(sentence, tuple(self._evidence(sentence, hit, hits) for hit in cited), opens)
-                    )
-                    opens = ""
-        return result
+        A short one, a line or so, is not waited for as long as others.
+        """
+        return self._client.ask([("system", system), ("user", message)], is_short)
 
-    def _evidence(self, sentence: str, hit: int, hits: Sequence[Hit]) -> tuple[int, int, int]:
-        """The shortest run of the passage's sentences that holds the most of this sentence's terms."""
+
+class ChatReply:
+    """The sentences of one reply: an iterator, and afterwards how the reply ended.
+
+    Raises `ChatModelError` when the server fails, also after some sentences. To close it ends the request.
+    """
+
+    def __init__(self, pieces: Iterator[Piece], reader: ReplyReader, evidence: _Evidence, most_words: int) -> None:
+        self._reader = reader
+        self._evidence = evidence
+        self._most_words = most_words
+        self._sentences = self._read(pieces)
+        #: The reply was longer than it may be, or the model was made to stop.
+        self.is_cut = False
+
+    def __iter__(self) -> Iterator[DraftSentence]:
+        return self._sentences
+
+    def __next__(self) -> DraftSentence:
+        return next(self._sentences)
+
+    def close(self) -> None:
+        self._sentences.close()  # type: ignore[attr-defined]
+
+    @property
+    def says_nothing(self) -> bool:
+        """The model says that the excerpts do not answer the question."""
+        return self._reader.says_nothing
+
+    def _read(self, pieces: Iterator[Piece]) -> Iterator[DraftSentence]:
+        is_complete = False
+        with closing(pieces):  # type: ignore[type-var]
+            for piece in pieces:
+                yield from map(self._evidence.draft, self._reader.feed(piece.text))
+                is_complete = is_complete or piece.is_last
+                if piece.is_cut or self._reader.is_longer_than(self._most_words):
+                    self.is_cut = True
+                    break
+        yield from map(self._evidence.draft, self._reader.finish(is_complete and not self.is_cut))
+
+
+class _Evidence:
+    """The hits that were sent, and where in them a sentence of the reply has its words from."""
+
+    def __init__(self, hits: Sequence[Hit], lexicon: Lexicon) -> None:
+        self._hits = hits
+        self._lexicon = lexicon
+        self._parts: dict[int, list[tuple[int, int, frozenset[str]]]] = {}
+
+    def draft(self, sentence: ReplySentence) -> DraftSentence:
+        terms = frozenset(self._lexicon.terms(sentence.text))
+        return DraftSentence(sentence.text, tuple(self._words(terms, hit) for hit in sentence.cited), sentence.opens)
+
+    def _words(self, terms: frozenset[str], hit: int) -> tuple[int, int, int]:
+        """The shortest run of the passage's sentences that holds the most of the terms; nowhere for an unknown key."""
         if hit < 0:
             return (-1, 0, 0)
-        text = hits[hit].passage.text
-        terms = set(self._lexicon.terms(sentence))
-        spans = sentence_spans(text)
-        runs = [(spans[i][0], spans[j][1]) for i in range(len(spans)) for j in range(i, min(i + 3, len(spans)))]
-        best = max(runs, key=lambda run: (len(terms & set(self._lexicon.terms(text[slice(*run)]))), run[0] - run[1]))
-        return (hit, *best)
+        parts = self._sentences(hit)
+        best, found = (0, 0, len(self._hits[hit].passage.text)), (-1, 0)
+        for first in range(len(parts)):
+            held: frozenset[str] = frozenset()
+            for _, end, said in parts[first : first + _LONGEST_RUN]:
+                held |= terms & said
+                score = (len(held), parts[first][0] - end)
+                if score > found:
+                    best, found = (hit, parts[first][0], end), score
+        return (hit, *best[1:])
+
+    def _sentences(self, hit: int) -> list[tuple[int, int, frozenset[str]]]:
+        if hit not in self._parts:
+            text = self._hits[hit].passage.text
+            self._parts[hit] = [
+                (start, end, frozenset(self._lexicon.terms(text[start:end]))) for start, end in sentence_spans(text)
+            ]
+        return self._parts[hit]
 
 
-def _open_chat_model(settings: Settings) -> Any:
+def _new_keys(question: str, hits: Sequence[Hit]) -> list[str]:
+    """A key for each hit, made anew for each request; none stands in what is sent, so no document can hold one."""
+    sent = "\n".join((question, *(f"{hit.source.title} {hit.passage.locator} {hit.passage.text}" for hit in hits)))
+    sent = sent.casefold()
+    keys: list[str] = []
+    while len(keys) < len(hits):
+        key = "".join(secrets.choice(kind) for kind in (_LETTERS, _DIGITS, _LETTERS, _DIGITS))
+        if key not in sent and key not in keys:
+            keys.append(key)
+    return keys
+
+
+def open_chat_model(settings: Settings, name: str) -> ChatClient:
+    """The chat model called `name` (`provider:model`). `SettingsError` when it cannot be used; nothing is sent yet."""
     os.environ["LANGSMITH_TRACING"] = "false"
     os.environ["LANGCHAIN_TRACING_V2"] = "false"
     from langchain.chat_models import init_chat_model
 
-    options: dict[str, Any] = {"temperature": 0, "timeout": settings.chat_timeout_s, "max_retries": 1}
-    if settings.chat_base_url:
-        options["base_url"] = settings.chat_base_url
-    if settings.chat_api_key:
-        options["api_key"] = settings.chat_api_key
-    elif settings.chat_base_url and (settings.chat_model or "").startswith("openai:"):
-        options["api_key"] = "none-needed"
-    errors: tuple[type[Exception], ...] = (ImportError, *_provider_errors())
+    provider, _, model = name.partition(":")
+    if not provider or not model:
+        raise _unusable(name, "den ska skrivas som leverantör:modell, till exempel ollama:llama3.1")
     try:
-        return init_chat_model(settings.chat_model, **options)
-    except errors as error:
-        raise SettingsError(
-            f'Språkmodellen "{settings.chat_model}" går inte att använda: {str(error).splitlines()[0]}. '
-            "Skriv den som leverantör:modell (till exempel ollama:llama3.1) och installera leverantörens tillägg."
-        ) from error
+        opened = init_chat_model(name, temperature=0, **_options(settings, provider, model))
+    except ImportError as error:
+        extra = f".[{_EXTRAS[provider]}]" if provider in _EXTRAS else f"langchain-{provider}"
+        raise _unusable(name, f"leverantörens tillägg saknas; installera det med pip install '{extra}'") from error
+    except provider_errors():
+        wrong = "adress, nyckel eller version saknas eller har fel form"
+        unknown = f"leverantören är okänd; välj bland {', '.join(_EXTRAS)}"
+        # The provider's own words are left out: they may quote the key.
+        raise _unusable(name, wrong if provider in _EXTRAS else unknown) from None
+    if hasattr(opened, "stream_chunk_timeout"):
+        opened.stream_chunk_timeout = None
+    limits = Limits(settings.chat_silence_s, settings.chat_timeout_s, settings.chat_retries)
+    return ChatClient(opened, name, limits)
 
 
-def _provider_errors() -> tuple[type[Exception], ...]:
-    """What a provider may raise when its server fails; only installed providers are asked."""
-    errors: list[type[Exception]] = [OSError, ValueError, RuntimeError, KeyError, TypeError]
-    for module, name in _PROVIDER_ERRORS.items():
-        try:
-            errors.append(getattr(importlib.import_module(module), name))
-        except ImportError:
-            continue
-    return tuple(errors)
+def _options(settings: Settings, provider: str, model: str) -> Mapping[str, Any]:
+    """What the provider's class is opened with: address, key, and time limits as a last resort beside our own."""
+    key = settings.chat_api_key.get_secret_value() if settings.chat_api_key else None
+    address, seconds = settings.chat_base_url, math.ceil(settings.chat_timeout_s)
+    if provider == "ollama":
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        return _given(base_url=address, client_kwargs={"timeout": seconds, "headers": headers})
+    # One attempt each: we try again ourselves. Two of the providers count attempts, not repetitions.
+    attempts = {"timeout": seconds, "max_retries": 1 if provider in ("mistralai", "google_genai") else 0}
+    if provider == "azure_openai":
+        version = settings.chat_api_version
+        return _given(azure_endpoint=address, azure_deployment=model, api_version=version, api_key=key, **attempts)
+    if provider == "openai" and address and not key:
+        key = "none-needed"
+    return _given(base_url=address, api_key=key, **attempts)
 
 
-def _key(hit: Hit) -> str:
-    return hashlib.sha256(hit.passage.id.encode()).hexdigest()[:4]
+def _given(**options: Any) -> Mapping[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _unusable(name: str, reason: str) -> SettingsError:
+    return SettingsError(f'Språkmodellen "{name}" går inte att använda: {reason}.')

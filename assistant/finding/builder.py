@@ -15,6 +15,7 @@ from assistant.errors import IndexFolderError, SourceError
 from assistant.finding.documents_file import read_documents, write_documents
 from assistant.finding.embedder import Embedder, Vectors, open_embedder
 from assistant.finding.enrich import Aid, enrichment_fingerprint, read_enrichment
+from assistant.finding.exact import write_vectors
 from assistant.finding.generations import Generation, IndexFolder, Manifest
 from assistant.finding.lexicon import Lexicon, lexicon_fingerprint, read_lexicon
 from assistant.finding.points import (
@@ -26,8 +27,10 @@ from assistant.finding.points import (
     read_points,
     write_points,
 )
+from assistant.finding.sentence_index import write_sentences
 from assistant.finding.store import BATCH, VectorStore, erase_unused
 from assistant.finding.terms_file import write_terms
+from assistant.finding.unanswered import UnansweredQuestion, read_unanswered, unanswered_fingerprint, write_unanswered
 from assistant.reading.documents import READER_VERSION, read_document
 from assistant.reading.sources import changed_sources, read_sources, without_place
 from assistant.settings import SHIPPED, Settings
@@ -37,7 +40,7 @@ from assistant.types import Document, Passage, Source
 Progress = Callable[[str, int, int], None]
 
 #: Changes when a generation's files get another form.
-_FORMAT = 5
+_FORMAT = 9
 
 
 def no_progress(_stage: str, _done: int, _total: int) -> None:
@@ -125,7 +128,16 @@ def build_index(
         known = Known() if rebuild else _known_vectors(current, embedder)
         enrichment = read_enrichment(_enriched(settings), documents)
         lexicon = read_lexicon(settings.lexicon_file)
-        embedded = write_generation(workplace, documents, embedder, lexicon, enrichment.aids, known, progress)
+        embedded = write_generation(
+            workplace,
+            documents,
+            embedder,
+            lexicon,
+            enrichment.aids,
+            known,
+            progress,
+            read_unanswered(settings.corpus_dir),
+        )
         passages = [passage for document in documents for passage in document.passages]
         progress("Kontrollerar indexet", 0, 1)
         manifest = Manifest(
@@ -181,18 +193,23 @@ def write_generation(
     aids: Sequence[Aid] = (),
     known: Known | None = None,
     progress: Progress = no_progress,
+    unanswered: Sequence[UnansweredQuestion] = (),
 ) -> int:
     """Writes what a generation is made of to an empty folder; returns how many passages had to be embedded."""
     earlier = known or Known()
     passages = [passage for document in documents for passage in document.passages]
     write_documents(workplace, documents)
     write_terms(workplace, documents, aids, lexicon)
+    write_sentences(workplace, passages, aids, lexicon)
+    answered = [aid.text for aid in aids if not aid.words_only]
+    write_unanswered(workplace, unanswered, answered, embedder, lexicon)
     points = make_points(passages, aids)
     point_vectors = embed_points(points, embedder, earlier.points, partial(progress, "Läser meningarna"))
     write_points(workplace, points, point_vectors)
     ways = aids_by_passage(points, point_vectors)
     sources = {document.source.id: document.source for document in documents}
     embedded = 0
+    rows: list[Vectors] = []
     with VectorStore(workplace / "chroma", create=True) as store:
         for start, batch in _batches(passages):
             progress("Bygger sökindex", start, len(passages))
@@ -202,6 +219,8 @@ def write_generation(
             vectors = {**earlier.passages, **dict(zip([key for key, _ in missing], fresh, strict=True))}
             embedded += len(missing)
             store.add(batch, np.stack([vectors[key] for key in keys]), sources)
+            rows += [vectors[key] for key in keys]
+    write_vectors(workplace, rows)
     erase_unused(workplace / "chroma")
     progress("Bygger sökindex", len(passages), len(passages))
     return embedded
@@ -239,6 +258,7 @@ def _fingerprint(settings: Settings, sources: Sequence[Source], embedder: Embedd
         "embedding": embedder.fingerprint,
         "lexicon": lexicon_fingerprint(settings.lexicon_file),
         "sources": [_source_key(source) for source in sources],
+        "unanswered": unanswered_fingerprint(settings.corpus_dir),
         "enrichment": enrichment_fingerprint(_enriched(settings), [source.id for source in sources]),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]

@@ -2,7 +2,8 @@
 
 They are indexed as further ways to the passage, never shown as source text and never cited. Files lie in
 `enrichment/<source id>.toml` beside the sources; each entry is keyed to its section and to a fingerprint of the
-passage's words, so that one whose passage has changed is noticed and left out.
+passage's words, so that one whose passage has changed is noticed and left out. Questions that one sentence answers
+stand under that sentence, which its first words name; they lead to it as well as to its passage.
 """
 
 from __future__ import annotations
@@ -17,9 +18,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant import paths
 from assistant.errors import SourceError
+from assistant.reading.sentences import sentence_spans
 from assistant.types import Document, Passage
 
 _FOLDER = "enrichment"
+
+
+class _Sentence(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    starts: str
+    questions: list[str]
 
 
 class _Entry(BaseModel):
@@ -32,6 +41,7 @@ class _Entry(BaseModel):
     questions: list[str] = []
     everyday: list[str] = []
     words: str = ""
+    sentence: list[_Sentence] = []
 
 
 class _File(BaseModel):
@@ -46,11 +56,14 @@ class _File(BaseModel):
 class Aid:
     """One further way to a passage: a question that it answers, its gist, or everyday words for what it says.
 
-    A list of words has no vector: it says nothing that has a direction.
+    `start` and `end` are those of the sentence that answers the question, in the passage's text; both 0 when it is the
+    passage as a whole. A list of words has no vector: it says nothing that has a direction.
     """
 
     passage_id: str
     text: str
+    start: int = 0
+    end: int = 0
     words_only: bool = False
 
 
@@ -64,8 +77,7 @@ class Enrichment:
 
 def passage_fingerprint(passage: Passage) -> str:
     """From the passage's letters and digits, so that a mended space or bullet changes nothing."""
-    letters = "".join(char for char in passage.text.lower() if char.isalnum())
-    return hashlib.sha256(letters.encode()).hexdigest()[:12]
+    return hashlib.sha256(_letters(passage.text).encode()).hexdigest()[:12]
 
 
 def read_enrichment(folders: Sequence[Path], documents: Sequence[Document]) -> Enrichment:
@@ -105,7 +117,30 @@ def _fit(file: _File, document: Document, path: Path) -> tuple[list[Aid], list[s
         for passage in fitting:
             aids += [Aid(passage.id, text) for text in (*entry.questions, *entry.everyday, entry.gist) if text.strip()]
             aids += [Aid(passage.id, entry.words, words_only=True)] if entry.words.strip() else []
+            found, lost = _of_sentences(entry, passage)
+            aids += found
+            stale += [f'"{paths.shown(path)}": ingen mening under "{entry.section}" börjar med "{s}".' for s in lost]
     return aids, stale
+
+
+def _of_sentences(entry: _Entry, passage: Passage) -> tuple[list[Aid], list[str]]:
+    """The aids of the passage's single sentences, and the first words of those that it does not hold."""
+    spans = sentence_spans(passage.text)
+    opening = {span: _letters(passage.text[slice(*span)]) for span in spans}
+    aids, lost = [], []
+    for sentence in entry.sentence:
+        begins = _letters(sentence.starts)
+        span = next((span for span in spans if begins and opening[span].startswith(begins)), None)
+        if span is None:
+            lost.append(sentence.starts)
+        else:
+            aids += [Aid(passage.id, text, *span) for text in sentence.questions if text.strip()]
+    return aids, lost
+
+
+def _letters(text: str) -> str:
+    """Letters and digits alone, in lower case."""
+    return "".join(char for char in text.lower() if char.isalnum())
 
 
 def _parse(path: Path) -> _File:

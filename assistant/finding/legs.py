@@ -1,7 +1,7 @@
 """The legs of the search: each gives every passage a score for a question.
 
 `words`: BM25 over the passage's words and those of the questions that it answers, in one field.
-`vector`: cosine similarity to the passage's vector, which its aids have a part in; by Chroma.
+`vector`: cosine similarity to the passage's vector, which its aids have a part in; exact, in a large index by Chroma.
 `nearest`: cosine similarity to the nearest of the small texts that lead to the passage; exact.
 `source`: how far the question names the passage's source, by title, publisher or kind ("enligt instruktionen").
 """
@@ -14,14 +14,17 @@ from dataclasses import replace
 import numpy as np
 
 from assistant.finding.embedder import Vectors
+from assistant.finding.exact import nearest, read_vectors
 from assistant.finding.fuse import Scores
 from assistant.finding.generations import Generation
 from assistant.finding.lexical import LexicalIndex
 from assistant.finding.lexicon import Lexicon
 from assistant.finding.points import Point, read_points
 from assistant.finding.query import Concept
+from assistant.finding.sentence_index import SentenceIndex
 from assistant.finding.store import VectorStore
 from assistant.finding.terms_file import read_terms
+from assistant.finding.unanswered import Unanswered
 from assistant.types import Document, Passage, Source
 
 #: The names of the legs.
@@ -41,8 +44,8 @@ class Legs:
         self._place = {passage.id: index for index, passage in enumerate(passages)}
         terms = read_terms(generation.folder)
         self.spellings = terms.words
-        self._held = [frozenset(words) for words in terms.passages]
-        self._lexical = LexicalIndex.build(terms.passages)
+        self._held = terms.passages
+        self._lexical = terms.index
         self._points, self._point_vectors = read_points(generation.folder)
         self._point_places = np.array([self._place[point.passage_id] for point in self._points], dtype=np.int64)
         has_aids = {point.passage_id for point in self._points if point.kind == "aid"}
@@ -50,11 +53,18 @@ class Legs:
         self.enriched = np.array([passage.id in has_aids for passage in passages], dtype=np.bool_)
         names = [_name_terms(document.source, lexicon) for document in documents]
         self._names = LexicalIndex.build(names)
+        self._source_of = [passage.source_id for passage in passages]
         self._sources = np.repeat(np.arange(len(documents)), [len(document.passages) for document in documents])
-        self._store = VectorStore(generation.folder / "chroma")
+        self.sentences = SentenceIndex(generation.folder, passages, self._points, self._point_vectors)
+        self.unanswered = Unanswered(generation.folder)
+        self._is_aid = np.array([point.kind == "aid" for point in self._points], dtype=np.bool_)
+        vectors = read_vectors(generation.folder, self._count)
+        self._store = VectorStore(generation.folder / "chroma") if vectors is None else None
+        self._vectors = np.zeros((0, 1), dtype=np.float32) if vectors is None else vectors
 
     def close(self) -> None:
-        self._store.close()
+        if self._store:
+            self._store.close()
 
     def place(self, passage: Passage) -> int:
         """Which row of the scores is the passage's."""
@@ -83,15 +93,32 @@ class Legs:
         scores = np.zeros(self._count, dtype=np.float32)
         if not np.any(vector) or source_ids == []:
             return scores
+        if self._store is None:
+            return nearest(self._vectors, vector, _NEAREST, self._rows(source_ids))
         top = min(_NEAREST, self._count)
         for key, similarity in self._store.nearest(vector, top, source_ids or ()).items():
             scores[self._place[key]] = max(0.0, similarity)
         return scores
 
-    def nearest(self, vector: Vectors) -> Scores:
+    def _rows(self, source_ids: Sequence[str] | None) -> Sequence[int] | None:
+        if source_ids is None:
+            return None
+        return [index for index, key in enumerate(self._source_of) if key in source_ids]
+
+    def similarities(self, vector: Vectors) -> Scores:
+        """The cosine similarity of each small text, 0..1, shape (points,)."""
+        if not len(self._points) or not np.any(vector):
+            return np.zeros(len(self._points), dtype=np.float32)
+        similarities: Scores = np.clip(self._point_vectors @ vector, 0.0, 1.0)
+        return similarities
+
+    def answered(self, similarities: Scores) -> Scores:
+        """Those of the similarities that are to questions which the passages answer, and their gists."""
+        return similarities[self._is_aid]
+
+    def nearest(self, similarities: Scores) -> Scores:
         scores = np.zeros(self._count, dtype=np.float32)
-        if len(self._points) and np.any(vector):
-            np.maximum.at(scores, self._point_places, np.clip(self._point_vectors @ vector, 0.0, 1.0))
+        np.maximum.at(scores, self._point_places, similarities)
         return scores
 
     def source(self, concepts: Sequence[Concept]) -> Scores:
@@ -108,6 +135,11 @@ class Legs:
         near = self._point_vectors[mine] @ vector
         best = int(np.argmax(near))
         return self._points[int(mine[best])], float(np.clip(near[best], 0.0, 1.0))
+
+    def aids(self, place: int) -> list[tuple[str, Vectors]]:
+        """The aids of a passage and their vectors."""
+        mine = [int(index) for index in np.flatnonzero(self._point_places == place)]
+        return [(self._points[i].text, self._point_vectors[i]) for i in mine if self._points[i].kind == "aid"]
 
 
 def _name_terms(source: Source, lexicon: Lexicon) -> list[str]:

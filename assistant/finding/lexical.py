@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
-import bm25s
 import numpy as np
+from numpy.typing import NDArray
 
+from assistant.errors import IndexFolderError
 from assistant.finding.fuse import Scores
 from assistant.finding.query import Concept
 from assistant.types import Passage, Source
 
-logging.getLogger("bm25s").setLevel(logging.WARNING)
+_K1, _B = 1.2, 0.75
 
 
 def lexical_text(passage: Passage, source: Source) -> str:
@@ -21,39 +25,59 @@ def lexical_text(passage: Passage, source: Source) -> str:
     return "\n".join((source.title, source.publisher or "", *passage.path, passage.lead_in, passage.text))
 
 
+@dataclass(frozen=True, slots=True)
 class LexicalIndex:
-    """BM25 over texts, in the order in which they were given."""
+    """BM25 over texts, in the order in which they were given.
 
-    def __init__(self, ranker: bm25s.BM25 | None, document_frequency: dict[str, int], count: int) -> None:
-        """`ranker` is None when no text holds any term."""
-        self._document_frequency = document_frequency
-        self._count = count
-        if ranker:
-            self._ids: dict[str, int] = ranker.vocab_dict
-            # The matrix of BM25 scores by column: each term's texts and its score in each of them.
-            self._data, self._texts, self._starts = (ranker.scores[key] for key in ("data", "indices", "indptr"))
+    `ids` numbers the terms. The scores lie by column: those of term i are `data[starts[i]:starts[i + 1]]`, and the
+    texts that they belong to are in the same places of `texts`.
+    """
+
+    ids: dict[str, int]
+    data: NDArray[np.float32]
+    texts: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    count: int
 
     @classmethod
     def build(cls, tokens: Sequence[Sequence[str]]) -> LexicalIndex:
         """`tokens` holds each text's terms, repeats kept."""
-        frequency: dict[str, int] = {}
-        for terms in tokens:
-            for term in set(terms):
-                frequency[term] = frequency.get(term, 0) + 1
-        if not frequency:
-            return cls(None, {}, len(tokens))
-        ranker = bm25s.BM25(k1=1.2, b=0.75, method="lucene")
+        if not any(tokens):
+            return cls({}, np.zeros(0, np.float32), np.zeros(0, np.int32), np.zeros(1, np.int64), len(tokens))
+        import bm25s  # brings scipy, which an opened index does without
+
+        logging.getLogger("bm25s").setLevel(logging.WARNING)
+        ranker = bm25s.BM25(k1=_K1, b=_B, method="lucene")
         ranker.index([list(terms) for terms in tokens], show_progress=False)
-        return cls(ranker, frequency, len(tokens))
+        data, texts, starts = (ranker.scores[key] for key in ("data", "indices", "indptr"))
+        ids = {term: number for term, number in ranker.vocab_dict.items() if term}
+        return cls(ids, data.astype(np.float32), texts.astype(np.int32), starts.astype(np.int64), len(tokens))
+
+    def write(self, folder: Path, name: str) -> None:
+        np.savez(folder / f"{name}.npz", data=self.data, texts=self.texts, starts=self.starts, count=self.count)
+        (folder / f"{name}.json").write_text(json.dumps(self.ids, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def read(cls, folder: Path, name: str) -> LexicalIndex:
+        """`IndexFolderError` says that the index is damaged."""
+        try:
+            ids = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+            with np.load(folder / f"{name}.npz", allow_pickle=False) as file:
+                data, texts, starts, count = (file[key] for key in ("data", "texts", "starts", "count"))
+            if max(ids.values(), default=-1) + 1 >= len(starts) or len(data) != len(texts) or starts[-1] > len(data):
+                raise ValueError("the columns do not fit the terms")
+        except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+            raise IndexFolderError(f'Sökindexet i "{folder}" är skadat. Bygg om det med kd index --rebuild.') from error
+        return cls(ids, data, texts, starts, int(count))
 
     def __contains__(self, term: str) -> bool:
-        return term in self._document_frequency
+        return term in self.ids
 
     def scores(self, concepts: Sequence[Concept]) -> Scores:
         """Every text's score, shape (texts,): the sum over the concepts of the best way to say each."""
-        total = np.zeros(self._count, dtype=np.float32)
+        total = np.zeros(self.count, dtype=np.float32)
         for concept in concepts:
-            best = np.zeros(self._count, dtype=np.float32)
+            best = np.zeros(self.count, dtype=np.float32)
             for way in concept.ways:
                 np.maximum(best, way.weight * self._sum(way.terms), out=best)
             total += best
@@ -70,21 +94,22 @@ class LexicalIndex:
         return found
 
     def _sum(self, terms: Sequence[str]) -> Scores:
-        total = np.zeros(self._count, dtype=np.float32)
+        total = np.zeros(self.count, dtype=np.float32)
         for term in terms:
-            if term in self._document_frequency:
+            if term in self.ids:
                 column = self._column(term)
-                total[self._texts[column]] += self._data[column]
+                total[self.texts[column]] += self.data[column]
         return total
 
     def _term_scores(self, terms: Sequence[str], text: int) -> float:
         return float(self._sum(terms)[text])
 
     def _column(self, term: str) -> slice:
-        number = self._ids[term]
-        return slice(int(self._starts[number]), int(self._starts[number + 1]))
+        number = self.ids[term]
+        return slice(int(self.starts[number]), int(self.starts[number + 1]))
 
     def rarity(self, term: str) -> float:
         """The term's inverse document frequency, log(1 + (N - n + 0.5) / (n + 0.5)); highest for an unknown term."""
-        n = self._document_frequency.get(term, 0)
-        return math.log(1 + (self._count - n + 0.5) / (n + 0.5))
+        column = self._column(term) if term in self.ids else slice(0, 0)
+        n = column.stop - column.start
+        return math.log(1 + (self.count - n + 0.5) / (n + 0.5))

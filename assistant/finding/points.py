@@ -7,7 +7,7 @@ another question, than to a whole passage.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -36,26 +36,35 @@ PointKind = Literal["sentence", "aid"]
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A small text and the passage that it leads to."""
+    """A small text and the passage that it leads to.
+
+    `start` and `end` are those of the sentence that it leads to, in the passage's text; both 0 when it is the whole.
+    """
 
     passage_id: str
     text: str
     kind: PointKind
+    start: int = 0
+    end: int = 0
 
 
-_POINTS: TypeAdapter[tuple[Point, ...]] = TypeAdapter(tuple[Point, ...])
+_Row = tuple[str, str, PointKind, int, int]
+_POINTS: TypeAdapter[tuple[_Row, ...]] = TypeAdapter(tuple[_Row, ...])
 
 
 def make_points(passages: Sequence[Passage], aids: Sequence[Aid]) -> tuple[Point, ...]:
     """The points of all passages: first the aids, then the sentences in the order of the passages."""
-    points = [Point(aid.passage_id, aid.text, "aid") for aid in aids if not aid.words_only]
-    sentences = [Point(passage.id, text, "sentence") for passage in passages for text in _sentences(passage)]
+    points = [Point(aid.passage_id, aid.text, "aid", aid.start, aid.end) for aid in aids if not aid.words_only]
+    sentences = [point for passage in passages for point in _sentences(passage)]
     return (*points, *(sentences if len(sentences) <= _MOST_SENTENCES else ()))
 
 
-def _sentences(passage: Passage) -> list[str]:
-    texts = [passage.text[start:end] for start, end in sentence_spans(passage.text)]
-    return [text for text in texts if len(text.split()) >= _FEWEST_WORDS]
+def _sentences(passage: Passage) -> list[Point]:
+    points = [
+        Point(passage.id, passage.text[start:end], "sentence", start, end)
+        for start, end in sentence_spans(passage.text)
+    ]
+    return [point for point in points if len(point.text.split()) >= _FEWEST_WORDS]
 
 
 def embed_points(
@@ -77,13 +86,13 @@ def embed_points(
 def write_points(folder: Path, points: Sequence[Point], vectors: Vectors) -> None:
     """Writes the points of a generation; the vectors in half precision, which changes no rank worth naming."""
     np.save(folder / _VECTORS, vectors.astype(np.float16))
-    (folder / _TEXTS).write_bytes(_POINTS.dump_json(tuple(points)))
+    (folder / _TEXTS).write_bytes(_POINTS.dump_json(tuple(map(astuple, points))))
 
 
 def read_points(folder: Path) -> tuple[tuple[Point, ...], NDArray[np.float32]]:
     """The points of a generation and their vectors. `IndexFolderError` says that the index is damaged."""
     try:
-        points = _POINTS.validate_json((folder / _TEXTS).read_bytes())
+        points = tuple(Point(*row) for row in _POINTS.validate_json((folder / _TEXTS).read_bytes()))
         vectors = np.load(folder / _VECTORS, allow_pickle=False).astype(np.float32)
     except (OSError, ValueError, ValidationError) as error:
         raise IndexFolderError(f'Sökindexet i "{folder}" är skadat. Bygg om det med kd index --rebuild.') from error

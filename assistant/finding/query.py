@@ -113,3 +113,8 @@ class QueryAnalyser:
 
 def _scaled(ways: Sequence[Way], weight: float) -> tuple[Way, ...]:
     return tuple(Way(way.clue, way.shown, way.terms, way.weight * weight) for way in ways)
+
+
+def said(concept: Concept, words: frozenset[str]) -> float:
+    """The weight of the best way to say the concept with these words; 0 when there is none."""
+    return max((way.weight for way in concept.ways if words.issuperset(way.terms)), default=0.0)

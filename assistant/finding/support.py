@@ -15,15 +15,30 @@ from assistant.finding.fuse import Scores
 #: Every signal, all 0..1. `coverage`: the share, by rarity, of the question's words that one of the best passages or
 #: its questions hold. `unknown`: the share of those that stand nowhere in the corpus, not even by another word.
 #: `names`: the share of the question's names and numbers that one of the best passages holds; 1 when it has none.
-#: `similarity` and `nearest`: the best cosine similarity of a passage, and of a small text that leads to one.
-#: `best` and `margin`: the first passage's joined score, and how far the sixth lies behind it. `agreement`: the share
-#: of the legs that put the first passage first.
-SIGNALS = ("coverage", "unknown", "names", "similarity", "nearest", "best", "margin", "agreement")
+#: `agreement`: the share of the legs that put the first passage first. `sentence_words`, `sentence_questions`: the best
+#: BM25 score, in tens, and the best similarity of a single sentence and the questions that it answers. `like_…`: how
+#: far the question is like those known not to be answered (`finding.unanswered`). `asks_number`, `lacks_number`: a
+#: quantity is asked for, and the likeliest passage gives none. `figures`: the question holds a figure.
+SIGNALS = (
+    "coverage",
+    "unknown",
+    "names",
+    "agreement",
+    "sentence_words",
+    "sentence_questions",
+    "like_vectors",
+    "like_words",
+    "like_best",
+    "like_lead",
+    "asks_number",
+    "lacks_number",
+    "figures",
+)
 
 
 def support(signals: Mapping[str, float], coefficients: Mapping[str, float]) -> float:
     """The probability, 0..1; 0 when nothing was found. `coefficients` holds `bias` and any of the signals."""
-    if not signals.get("best"):
+    if not signals:
         return 0.0
     total = sum(value * (1.0 if name == "bias" else signals[name]) for name, value in coefficients.items())
     return 1 / (1 + math.exp(-total))

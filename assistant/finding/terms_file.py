@@ -12,22 +12,23 @@ from pydantic import BaseModel, ValidationError
 
 from assistant.errors import IndexFolderError
 from assistant.finding.enrich import Aid
-from assistant.finding.lexical import lexical_text
+from assistant.finding.lexical import LexicalIndex, lexical_text
 from assistant.finding.lexicon import Lexicon
 from assistant.types import Document
 
-_NAME = "terms.json"
+_NAME = "terms"
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The terms that are searched for each passage, its aids' and the parts of compounds among them.
+    """The terms that each passage and its aids hold, the parts of compounds among them, and the index of them all.
 
     `words` counts the words as they are written, for the spelling of questions.
     """
 
-    passages: tuple[tuple[str, ...], ...]
+    passages: tuple[frozenset[str], ...]
     words: dict[str, int]
+    index: LexicalIndex
 
 
 class _File(BaseModel):
@@ -55,14 +56,15 @@ def write_terms(folder: Path, documents: Sequence[Document], aids: Sequence[Aid]
         for document in documents
         for passage in document.passages
     ]
-    found = {"passages": passages, "words": counts}
-    (folder / _NAME).write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
+    LexicalIndex.build(passages).write(folder, f"{_NAME}-words")
+    found = {"passages": [list(dict.fromkeys(terms)) for terms in passages], "words": counts}
+    (folder / f"{_NAME}.json").write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
 
 
 def read_terms(folder: Path) -> Terms:
     """`IndexFolderError` says that the index is damaged."""
     try:
-        file = _File.model_validate_json((folder / _NAME).read_bytes())
+        file = _File.model_validate_json((folder / f"{_NAME}.json").read_bytes())
     except (OSError, ValidationError) as error:
         raise IndexFolderError(f'Sökindexet i "{folder}" är skadat. Bygg om det med kd index --rebuild.') from error
-    return Terms(tuple(map(tuple, file.passages)), file.words)
+    return Terms(tuple(map(frozenset, file.passages)), file.words, LexicalIndex.read(folder, f"{_NAME}-words"))

@@ -1,0 +1,94 @@
+"""What binds, what is advised and what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from assistant.answering.proving import contrasts
+from assistant.answering.proving.alignment import Alignment
+from assistant.answering.proving.claims import Word
+from assistant.answering.proving.likeness import said_by
+from assistant.answering.proving.wording import says
+
+#: How many content words a modal verb says something of.
+_FORCE_REACH = 6
+
+
+def forces(words: Sequence[Word], alignment: Alignment) -> str:
+    window = alignment.window
+    theirs = [(_kinds(window.words, i), set(_reach(window.words, i))) for i, w in enumerate(window.words) if force(w)]
+    softened = any(said_by(word.lower, contrasts.SOFTENED) for word in words)
+    for index, word in enumerate(words):
+        kinds = _kinds(words, index) if force(word) else frozenset()
+        if not kinds or (softened and "ska" in kinds):
+            continue
+        targets = alignment.targets(_reach(words, index))
+        overlaps = [(len(targets & scope), other) for other, scope in theirs]
+        most = max((count for count, _ in overlaps), default=0)
+        if most == 0:
+            reason = _force_without_verb(kinds, word, window.words, bool(theirs))
+            if reason:
+                return reason
+            continue
+        agrees = any(count >= 0.5 * most and _same_force(kinds, other) for count, other in overlaps)
+        if not agrees and not any(_force_said(kind, window.words, contrasts.FORCE_SAID_PLAINLY) for kind in kinds):
+            other = max(overlaps, key=lambda overlap: overlap[0])[1]
+            return says(min(other), min(kinds))
+    return ""
+
+
+def _kinds(words: Sequence[Word], index: int) -> frozenset[str]:
+    """What a modal verb says with the words after it: "måste inte" frees, "får inte" forbids, "ska få" allows."""
+    kind = force(words[index])
+    after = [word.lower for word in words[index + 1 : index + 4]]
+    around = [*after[:2], *(word.lower for word in words[max(0, index - 1) : index])]
+    if any(word in contrasts.DENYING for word in around):
+        freed = words[index].lower in ("måste", "behöver", "behövde")
+        return frozenset({"behöver inte" if freed else "bör inte" if kind == "bör" else "får inte"})
+    if kind == "ska" and ("få" in after or "kunna" in after[:1]):
+        return frozenset({kind, "får"})
+    return frozenset({kind})
+
+
+@cache
+def _force_of(word: str) -> str:
+    return next((kind for kind, forms in contrasts.FORCE.items() if word in forms.split()), "")
+
+
+def force(word: Word) -> str:
+    return _force_of(word.lower)
+
+
+def _same_force(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one & other) or any(one & row and other & row for row in contrasts.SAME_FORCE)
+
+
+def _force_without_verb(kinds: frozenset[str], word: Word, others: Sequence[Word], has_verbs: bool) -> str:
+    """The objection to a modal verb where the source has none that speaks of the same."""
+    plainly = [kind for kind in contrasts.FORCE_SAID_PLAINLY if _force_said(kind, others, contrasts.FORCE_SAID_PLAINLY)]
+    if plainly and not has_verbs:
+        same = any(_same_force(kinds, frozenset({kind})) for kind in plainly)
+        return "" if same else says(plainly[0], word.lower)
+    if has_verbs and any(_same_force(kinds, frozenset({force(other)})) for other in others if force(other)):
+        return ""
+    said = "kan" in kinds or any(_force_said(kind, others, contrasts.FORCE_SAID) for kind in kinds)
+    return "" if said else f"Källan säger inte {word.lower}."
+
+
+def _force_said(kind: str, words: Sequence[Word], said: Mapping[str, str]) -> bool:
+    return any(said_by(word.lower, said.get(kind, "")) for word in words)
+
+
+def _reach(words: Sequence[Word], index: int) -> list[int]:
+    """The content words that a modal verb may govern: those after it, past commas, up to the next one."""
+    found: list[int] = []
+    for place in range(index + 1, len(words)):
+        if force(words[place]):
+            break
+        if words[place].content:
+            found.append(place)
+        if len(found) == _FORCE_REACH:
+            break
+    alone = not found and not any(force(word) for word in words[:index])
+    return [place for place in range(max(0, index - 4), index) if words[place].content] if alone else found

@@ -1,0 +1,136 @@
+"""What is negated, in the text and in the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assistant.answering.proving import contrasts
+from assistant.answering.proving.alignment import Alignment
+from assistant.answering.proving.claims import Word
+from assistant.answering.proving.likeness import opposite, said_by
+from assistant.answering.proving.modality import force
+from assistant.answering.proving.wording import next_word
+
+#: How many content words a negation says something of.
+_NEGATION_REACH = 3
+#: The share of what the source negates that a sentence must say to be against it.
+_NEGATED_SHARE = 0.5
+#: From this coverage on, a negation in other words is taken for the one that the source has left.
+_WELL = 0.7
+
+
+def negations(words: Sequence[Word], alignment: Alignment) -> str:
+    window = alignment.window
+    theirs = list(_negated(window.words))
+    held = alignment.targets(range(len(words)))
+    matched: set[int] = set()
+    for index, scope in _negated(words):
+        targets = alignment.targets(scope)
+        hits = [place for place, other in theirs if targets & set(other)]
+        if hits:
+            matched |= set(hits)
+            continue
+        free = [place for place, other in theirs if place not in matched and not held & {o for o in other if o > place}]
+        if free and alignment.coverage >= _WELL and not alignment.targets([i for i in scope if i > index]):
+            matched.add(free[0])
+            continue
+        nearest = [i for i in scope if i > index][:1] or list(scope[:1])
+        said = any(opposite(words[i].lower, other.lower) for i in nearest for other in window.words)
+        if not said and not any(said_by(other.lower, contrasts.NEGATING) for other in window.words):
+            against = alignment.targets([i for i in scope if i > index]) or not scope[-1] > index
+            phrase = _phrase(words, index)
+            return f"Texten nekar ({phrase}), källan gör det inte." if against else f"Källan säger inget om {phrase}."
+    for place, scope in theirs:
+        after = [other for other in scope if other > place] or list(scope)
+        if place in matched or not after:
+            continue
+        kept = [other for other in after if other in held]
+        enough = len(kept) >= _NEGATED_SHARE * len(after) or _cut_short(
+            words, alignment, [o for o in scope if o < place]
+        )
+        if enough and not _says_opposite(words, [window.words[i] for i in after], window.words):
+            return f"Källan nekar ({_phrase(window.words, place)}), texten gör det inte."
+    return ""
+
+
+def _cut_short(words: Sequence[Word], alignment: Alignment, before: Sequence[int]) -> bool:
+    """Whether a clause of the claim ends with the verb that the source negates: "Mötet hålls" of "Mötet hålls inte"."""
+    for index, places in enumerate(alignment.places):
+        rest = [w for w in words[index + 1 :] if w.clause == words[index].clause and (w.content or w.kind == "figure")]
+        if set(before) & set(places) and not rest:
+            return True
+    return False
+
+
+def _negated(words: Sequence[Word]) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """The negations of a text, each with the content words that it says no to: those after it, and the verb before."""
+    for index, word in enumerate(words):
+        if word.lower not in contrasts.NEGATIONS:
+            continue
+        after = _following(words, index, _NEGATION_REACH)
+        if word.lower in ("inte", "ej", "icke", "utan") and next_word(words, index) in (
+            "bara",
+            "endast",
+            "enbart",
+            "minst",
+        ):
+            continue
+        if word.lower == "utan" and (not after or _denied_before(words, index)):
+            continue
+        if word.lower == "snarare" and next_word(words, index) != "än":
+            continue
+        before: list[int] = []
+        if word.lower not in contrasts.FORWARD_NEGATIONS:
+            before = _verb_before(words, index)
+        if after or before:
+            yield index, (*before, *after)
+
+
+def _denied_before(words: Sequence[Word], index: int) -> bool:
+    """True for "inte … utan …", in which "utan" says what holds instead."""
+    return any(
+        word.lower in ("inte", "ej", "icke", "ingen", "inget", "inga") for word in words[max(0, index - 30) : index]
+    )
+
+
+def _following(words: Sequence[Word], index: int, reach: int) -> list[int]:
+    """The content words after a place in its clause, up to the next modal verb or negation."""
+    found: list[int] = []
+    for place in range(index + 1, len(words)):
+        word = words[place]
+        if word.clause != words[index].clause or word.lower in contrasts.NEGATIONS:
+            break
+        if force(word) and place > index + 1:
+            break
+        if word.content and not said_by(word.lower, contrasts.HERE):
+            found.append(place)
+        if len(found) == reach:
+            break
+    return found
+
+
+def _verb_before(words: Sequence[Word], index: int) -> list[int]:
+    """The content word just before a negation ("gäller inte"), at most two words off."""
+    for place in range(index - 1, max(-1, index - 4), -1):
+        word = words[place]
+        if word.clause != words[index].clause or word.lower in contrasts.SUBORDINATING:
+            break
+        if word.content:
+            return [place]
+    return []
+
+
+def _says_opposite(words: Sequence[Word], negated: Sequence[Word], window: Sequence[Word]) -> bool:
+    """True when the claim says no with a word of its own ("förbjudet"), or the opposite of what is negated."""
+    held = {word.lower for word in window}
+    own = any(said_by(word.lower, contrasts.NEGATING) and word.lower not in held for word in words)
+    return own or any(opposite(word.lower, other.lower) for word in words for other in negated)
+
+
+def _phrase(words: Sequence[Word], index: int) -> str:
+    """A negation with the words around it, to be shown."""
+    last = (_following(words, index, 2) or [index])[-1]
+    shown = [word.shown for word in words[index : last + 1]]
+    if last == index and index:
+        shown.insert(0, words[index - 1].shown)
+    return "”" + " ".join(dict.fromkeys(shown)) + "”"

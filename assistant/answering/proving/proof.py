@@ -1,0 +1,226 @@
+"""Whether words in a source carry a sentence, whole and with the same subject, and which words they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.answering.proving.alignment import Alignment, Window, align, join, match
+from assistant.answering.proving.claims import Reader, Reading, Word
+from assistant.answering.proving.edits import changed
+from assistant.answering.proving.evidence import Evidence, Unit, units_of
+from assistant.answering.proving.likeness import Likeness
+from assistant.answering.proving.objections import contradicts, hard_objection, missing_words, uncaused, unquoted
+from assistant.answering.proving.opposites import opposites
+from assistant.finding.lexicon import Lexicon
+from assistant.finding.thesaurus import Thesaurus
+
+#: The least coverage of a sentence by one window, and of each clause when several windows share it.
+COVERED, CLAUSE_COVERED = 0.58, 0.7
+#: So many units make a window at most, and so many windows are looked at closely.
+_LONGEST, _TRIED = 3, 6
+#: What a window of several units loses for each unit beyond the first.
+_PER_UNIT = 0.04
+#: So many items of one list make a window at most.
+_LONGEST_LIST = 10
+#: What a window may score less than the best one and still be tried.
+_NEARLY = 0.07
+#: From this coverage on, a sentence that contradicts the claim settles it.
+_SAYS_MUCH = 0.75
+#: A window that contradicts a claim is shown before the nearest one when it covers so much of what that one does.
+_AS_GOOD = 0.95
+#: The least share of what a window says of a clause that one of its sentences must say alone.
+_TOGETHER = 0.7
+#: From this coverage on, what speaks against a claim in one window is not outweighed by others clause by clause.
+_WHOLE = 0.85
+#: A window that covers more leaves out nothing that its neighbours could say the opposite of; those are heard when they
+#: cover so much.
+_ALMOST, _TOUCHES = 0.95, 0.3
+#: How many other passages a sentence is tried against, and the least share of its words that such a one must hold.
+_NEAREST, _NEAR_SHARE = 4, 0.5
+#: A clause of its own has so many content words.
+_CLAUSE_WORDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """`words` are triples of evidence number, start and end; they carry the claim when `reason` is "".
+
+    `carried` is the share of the claim's clauses that are carried, 0..1; `coverage` that of its words by the best
+    window. `nearest` are the words that come nearest to a claim that is not carried.
+    """
+
+    reason: str
+    words: tuple[tuple[int, int, int], ...] = ()
+    carried: float = 0.0
+    coverage: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A window of one passage with what speaks against it; `reason` is "" when it carries the claim."""
+
+    part: int
+    window: Window
+    coverage: float
+    reason: str
+
+    @property
+    def words(self) -> tuple[int, int, int]:
+        return (self.part, self.window.start, self.window.end)
+
+
+class Prover:
+    """Proves sentences against passages. What it has read it remembers; not for several threads at once."""
+
+    def __init__(self, lexicon: Lexicon, thesaurus: Thesaurus | None = None) -> None:
+        self._reader = Reader(lexicon)
+        self._likeness = Likeness(lexicon, thesaurus)
+        self._units: dict[Evidence, tuple[Unit, ...]] = {}
+
+    def prove(self, claim: str, evidence: Sequence[Evidence]) -> Proof:
+        """Whether the passages carry the claim. A passage alone is tried first, then clause by clause among all."""
+        if not any(char.isalnum() for char in claim):
+            return Proof("Meningen är tom.")
+        if not evidence:
+            return Proof("Meningen saknar hänvisning.")
+        for part, one in enumerate(evidence):
+            found = one.stands(claim)
+            if found:
+                return Proof("", ((part, *found),), 1.0, 1.0)
+        reading = self._reader.read(claim)
+        altered = unquoted(reading, [one.text for one in evidence])
+        whole = self._best(reading.words, evidence)
+        if not altered and not whole.reason:
+            return Proof("", (whole.words,), 1.0, whole.coverage)
+        joined = self._joined(reading, evidence) if whole.coverage < _WHOLE else []
+        carried = [tried for tried in joined if not tried.reason]
+        altered = altered or (uncaused(reading.words, [tried.window for tried in carried]) if joined else "")
+        if not altered and joined and len(carried) == len(joined):
+            return Proof("", tuple(dict.fromkeys(tried.words for tried in carried)), 1.0, whole.coverage)
+        share = len(carried) / len(joined) if joined else 0.0
+        return Proof(altered or whole.reason, (whole.words,), share, whole.coverage)
+
+    def nearest(self, claim: str, evidence: Sequence[Evidence]) -> list[int]:
+        """The passages most likely to carry the claim, best first, by the share of its words that they hold."""
+        forms = {word.form for word in self._reader.read(claim).words if word.content}
+        if not forms:
+            return []
+        shares = [len(forms & self._forms(one)) / len(forms) for one in evidence]
+        order = sorted(range(len(shares)), key=lambda place: -shares[place])
+        return [place for place in order[:_NEAREST] if shares[place] >= _NEAR_SHARE]
+
+    def _forms(self, evidence: Evidence) -> frozenset[str]:
+        units = self._read(evidence)
+        return frozenset(word.form for unit in units for word in (*unit.words, *unit.context))
+
+    def _best(self, words: Sequence[Word], evidence: Sequence[Evidence], least: float = COVERED) -> _Tried:
+        """The first of the nearest windows that carries the words, else the nearest.
+
+        What contradicts the words in the one sentence that says the most of them is not undone by those around it.
+        """
+        tried: list[_Tried] = []
+        windows = self._windows(words, evidence)
+        singles = [item for item in windows if len(item[1].units) == 1]
+        for part, window, alignment in [*singles, *(item for item in windows if len(item[1].units) > 1)]:
+            settled = bool(tried) and contradicts(tried[0].reason) and tried[0].coverage >= _SAYS_MUCH
+            if settled and (len(window.units) > 1 or alignment.coverage < tried[0].coverage):
+                continue
+            reason = hard_objection(words, alignment) or missing_words(words, alignment, least)
+            reason = reason or self._edited(words, window)
+            reason = reason or self._opposed(words, alignment, evidence[part])
+            tried.append(_Tried(part, window, alignment.coverage, reason))
+            if not reason:
+                return tried[-1]
+        return next(
+            (one for one in tried if contradicts(one.reason) and one.coverage >= _AS_GOOD * tried[0].coverage), tried[0]
+        )
+
+    def _edited(self, words: Sequence[Word], window: Window) -> str:
+        """The objection that the claim copies the window's only sentence with a word changed."""
+        if len(window.units) > 1 or any(word.quoted for word in words):
+            return ""
+        return changed(words, window.words, window.context, self._likeness)
+
+    def _opposed(self, words: Sequence[Word], alignment: Alignment, evidence: Evidence) -> str:
+        """The objection that another sentence of the passage says the opposite of what the window leaves out."""
+        if alignment.coverage > _ALMOST:
+            return ""
+        mine = {unit.number for unit in alignment.window.units}
+        unsaid = [
+            w if v < 0.5 or not w.content else replace(w, content=False)
+            for w, v in zip(words, alignment.worth, strict=True)
+        ]
+        for unit in self._read(evidence):
+            if unit.number not in mine:
+                other = align(words, unit, self._likeness)
+                reason = opposites(words, other) if other.coverage >= _TOUCHES else ""
+                if reason and any(w.content and w.lower in reason for w in unsaid):
+                    return reason
+        return ""
+
+    def _windows(self, words: Sequence[Word], evidence: Sequence[Evidence]) -> list[tuple[int, Window, Alignment]]:
+        """The windows that hold the most of the words, and those that hold hardly less; best first."""
+        found: list[tuple[float, int, Window, Alignment]] = []
+        for part, one in enumerate(evidence):
+            units = self._read(one)
+            matches = {unit.number: match(words, unit, self._likeness) for unit in units}
+            singles = {unit.number: join(words, Window.of([unit]), [matches[unit.number]]) for unit in units}
+            for window in _runs(units):
+                numbers = [unit.number for unit in window.units]
+                alone = len(numbers) == 1
+                alignment = singles[numbers[0]] if alone else join(words, window, [matches[n] for n in numbers])
+                if alone or window.shares_lead or _hangs_together(words, alignment, [singles[n] for n in numbers]):
+                    found.append((alignment.coverage - _PER_UNIT * (len(numbers) - 1), part, window, alignment))
+        found.sort(key=lambda item: -item[0])
+        best = found[0][0]
+        first = next(item for item in found if len(item[2].units) == 1)
+        near = [item for item in found[:_TRIED] if item[0] >= best - _NEARLY]
+        known = {id(item) for item in near}
+        near += [i for i in found if len(i[2].units) == 1 and i[0] >= first[0] - _NEARLY and id(i) not in known]
+        return [(part, window, alignment) for _, part, window, alignment in near]
+
+    def _joined(self, claim: Reading, evidence: Sequence[Evidence]) -> list[_Tried]:
+        """The best window for each of the claim's clauses; none when it has but one."""
+        parts = _clauses(claim.words)
+        return [self._best(part, evidence, CLAUSE_COVERED) for part in parts] if len(parts) > 1 else []
+
+    def _read(self, evidence: Evidence) -> tuple[Unit, ...]:
+        units = self._units.get(evidence)
+        if units is None:
+            units = self._units[evidence] = units_of(evidence, self._reader)
+        return units
+
+
+def _runs(units: Sequence[Unit]) -> Iterator[Window]:
+    for first in range(len(units)):
+        for last in range(first, min(first + _LONGEST_LIST, len(units))):
+            window = Window.of(units[first : last + 1])
+            if last - first < _LONGEST or window.shares_lead:
+                yield window
+
+
+def _hangs_together(words: Sequence[Word], whole: Alignment, alone: Sequence[Alignment]) -> bool:
+    """Whether each clause stands mostly in one sentence of the window, so that no facts are mixed."""
+    clause_of = {id(word): number for number, clause in enumerate(_clauses(words)) for word in clause}
+    for number in set(clause_of.values()):
+        indexes = [index for index, word in enumerate(words) if clause_of[id(word)] == number]
+        if max(one.alone_of(indexes) for one in alone) < _TOGETHER * whole.coverage_of(indexes):
+            return False
+    return True
+
+
+def _clauses(words: Sequence[Word]) -> list[tuple[Word, ...]]:
+    """The words by clause; one with too few content words goes with the one before it."""
+    groups: list[list[Word]] = []
+    for word in words:
+        if (groups and groups[-1][-1].clause == word.clause) or (
+            groups and sum(w.content for w in groups[-1]) < _CLAUSE_WORDS
+        ):
+            groups[-1].append(word)
+        else:
+            groups.append([word])
+    if len(groups) > 1 and sum(word.content for word in groups[-1]) < _CLAUSE_WORDS:
+        last = groups.pop()
+        groups[-1] += last
+    return [tuple(group) for group in groups]

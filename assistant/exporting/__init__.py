@@ -1,0 +1,1 @@
+"""Answers -> a file to keep or send on: Markdown or .docx, with footnotes that say where every claim stands."""

@@ -1,0 +1,118 @@
+"""How likely each sentence of the best passages is to be the one that answers, and what that says of the passages.
+
+A softmax over a linear model of what speaks for each: the sentences of one question compete (a conditional logit,
+McFadden 1974). Its coefficients are fitted by `index/tune_answers.py` on questions whose answering sentence is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.finding.quantities import asks_number, gives_number
+from assistant.types import Hit, SentenceClues
+
+Floats = NDArray[np.float64]
+
+#: What speaks for or against a sentence. `passage` and `first`: its passage's joined score and 1/rank. `words`,
+#: `questions`, `nearest`, `own`, `covered`: the clues of search; those with `best_` as a share of the best one's.
+#: `number`: it gives a quantity where one is asked for. `asks`: it is itself a question. `short`: it has few words.
+#: `source`: how far the question names its source.
+FEATURES = (
+    "passage",
+    "first",
+    "words",
+    "best_words",
+    "questions",
+    "best_questions",
+    "nearest",
+    "own",
+    "best_own",
+    "covered",
+    "number",
+    "asks",
+    "short",
+    "source",
+)
+_FEW_WORDS = 4
+#: What the likeliest sentence of a passage counts beside the passage's own score.
+_SENTENCE = 0.5
+
+
+def features(question: str, hits: Sequence[Hit]) -> Floats:
+    """What speaks for each sentence of the hits that have any, in order; shape (sentences, features)."""
+    every = [(hit, clue) for hit in hits for clue in hit.sentences]
+    wants_number = asks_number(question)
+    best = {name: max((getattr(c, name) for _, c in every), default=0.0) for name in ("words", "questions", "own")}
+    rows = [_row(hit, clue, best, wants_number) for hit, clue in every]
+    return np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
+
+
+def _row(hit: Hit, clue: SentenceClues, best: Mapping[str, float], wants_number: bool) -> tuple[float, ...]:
+    text = hit.passage.text[clue.start : clue.end]
+    share = {name: getattr(clue, name) / value if value else 0.0 for name, value in best.items()}
+    return (
+        hit.score,
+        1 / hit.rank,
+        clue.words / 10,
+        share["words"],
+        clue.questions,
+        share["questions"],
+        clue.nearest,
+        clue.own,
+        share["own"],
+        clue.covered,
+        float(wants_number and gives_number(text)),
+        float(text.endswith("?")),
+        float(len(text.split()) < _FEW_WORDS),
+        hit.found_by.get("source", 0.0),
+    )
+
+
+def with_likelihoods(
+    question: str, hits: Sequence[Hit], enriched: Sequence[bool], full: Mapping[str, float], plain: Mapping[str, float]
+) -> tuple[Hit, ...]:
+    """The same hits with the likelihood of each of their sentences; over all sentences they sum to 1.
+
+    `enriched` says for each hit whether search questions have been written for its passage; the sentences of others are
+    weighed by `plain`, which does without.
+    """
+    values = features(question, hits)
+    if not len(values):
+        return tuple(hits)
+    known = [flag for flag, hit in zip(enriched, hits, strict=True) for _ in hit.sentences]
+    by_full, by_plain = (np.array([weights.get(name, 0.0) for name in FEATURES]) for weights in (full, plain))
+    logits = np.where(known, values @ by_full, values @ by_plain)
+    chances = np.exp(logits - logits.max())
+    shares = iter(chances / chances.sum())
+    return tuple(
+        replace(hit, sentences=tuple(replace(clue, likelihood=float(next(shares))) for clue in hit.sentences))
+        for hit in hits
+    )
+
+
+def mean_likelihoods(judged: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:
+    """The same hits, judged for several questions, with the mean of the likelihoods of each sentence."""
+    return tuple(
+        replace(
+            versions[0],
+            sentences=tuple(
+                replace(clues[0], likelihood=sum(clue.likelihood for clue in clues) / len(clues))
+                for clues in zip(*(version.sentences for version in versions), strict=True)
+            ),
+        )
+        for versions in zip(*judged, strict=True)
+    )
+
+
+def by_likelihood(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The hits in the order of their scores joined with the likelihood of their likeliest sentence."""
+    joined = [
+        (hit.score + _SENTENCE * max((c.likelihood for c in hit.sentences), default=0.0)) / (1 + _SENTENCE)
+        for hit in hits
+    ]
+    order = sorted(range(len(hits)), key=lambda place: -joined[place])
+    return tuple(replace(hits[place], rank=rank, score=joined[place]) for rank, place in enumerate(order, 1))

@@ -1,0 +1,273 @@
+"""Fits what decides about an answer, and writes it to `index/weights.toml`.
+
+    python index/tune_answers.py [--set FILE] [--most N] [--out index/weights.toml]
+
+Which sentence answers is a conditional logit (McFadden 1974, see `assistant.finding.likelihood`); whether the sources
+answer at all is a ridge-penalised logistic regression on the signals of search (`assistant.finding.support`). Both are
+fitted on the set that may be looked at, over the shipped index, and on questions written for the search: those of which
+the answering sentence is known, and those that the sources do not answer. Of these, every other one is left out of an
+index and asked of it. The tables named `plain_…`, for passages that nobody has written questions for, are fitted over
+an index without any. Without chance; takes some minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from assistant.answering.followup import standalone
+from assistant.finding.builder import write_generation
+from assistant.finding.embedder import Embedder, open_embedder
+from assistant.finding.enrich import Aid, read_enrichment
+from assistant.finding.finder import Finder
+from assistant.finding.generations import Generation, Manifest
+from assistant.finding.likelihood import FEATURES, features
+from assistant.finding.support import SIGNALS
+from assistant.finding.tools import SearchTools, read_language
+from assistant.finding.unanswered import UnansweredQuestion, read_unanswered
+from assistant.measuring.cases import Case, GoldFinder, read_cases
+from assistant.reading.documents import read_document
+from assistant.reading.sources import read_sources
+from assistant.settings import SHIPPED, Settings, load_settings, read_weights
+from assistant.types import Document, Hit
+
+#: How much of a gold quote a sentence must hold to be an answer.
+_COVERED = 0.5
+#: What a question of the set counts beside a search question, in both models, and their penalties.
+_SET_WEIGHT, _SET_SUPPORT_WEIGHT = 3.0, 4.0
+_RIDGE, _SUPPORT_RIDGE = 0.002, 0.005
+#: The signals that say something about passages without search questions.
+_PLAIN_SIGNALS = ("coverage", "unknown", "names", "agreement")
+#: What an unanswered question near the sources counts: there are many, and they are harder than those people ask.
+_NEAR = 0.4
+#: The share of the set's answered questions that each model may refuse; its bias is moved so that 0.5 is that limit.
+_FALSE_REFUSALS = {"support": 0.04, "plain_support": 0.1}
+_LIMITS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question put to an index: its hits before their sentences were judged, and the signals of its search.
+
+    `right` tells by hit number, start and end whether a sentence answers it.
+    """
+
+    text: str
+    hits: tuple[Hit, ...]
+    signals: Mapping[str, float]
+    answerable: bool
+    weight: float
+    right: Callable[[int, int, int], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One question: its units' features, shape (units, features), and which of them answer."""
+
+    values: Floats
+    right: NDArray[np.bool_]
+    weight: float
+
+
+def ask_aids(finder: Finder, aids: Sequence[Aid]) -> Iterator[Asked]:
+    for aid in aids:
+        hits = finder.with_clues(aid.text)
+        wanted = (aid.passage_id, aid.start)
+        yield Asked(
+            aid.text,
+            hits,
+            finder.find(aid.text).signals,
+            True,
+            1.0,
+            lambda hit, start, _end, hits=hits, wanted=wanted: (hits[hit].passage.id, start) == wanted,  # type: ignore[misc]
+        )
+
+
+def ask_set(finder: Finder, cases: Sequence[Case]) -> Iterator[Asked]:
+    gold = GoldFinder(finder.documents)
+    for case in cases:
+        spans = [span for found in gold.gold(case) for span in found]
+        alone = standalone(case.question, case.history, finder.tools.language.lexicon)
+        hits = finder.with_clues(alone.question, alone.carried)
+        signals = finder.find(alone.question, carried=alone.carried).signals
+
+        def is_right(hit: int, start: int, end: int, hits: tuple[Hit, ...] = hits, spans: list = spans) -> bool:  # type: ignore[type-arg]
+            passage = hits[hit].passage
+            place = passage.source_id, passage.start + start, passage.start + end
+            return any(span.overlap(*place) >= _COVERED for span in spans)
+
+        yield Asked(case.question, hits, signals, case.answerable, _SET_WEIGHT, is_right if case.answerable else None)
+
+
+def choice(asked: Asked) -> Choice | None:
+    """The choice that the question poses; None when no unit or every one of them is right."""
+    if asked.right is None:
+        return None
+    clues = [(number, clue) for number, hit in enumerate(asked.hits) for clue in hit.sentences]
+    right = np.array([asked.right(number, clue.start, clue.end) for number, clue in clues], dtype=np.bool_)
+    if not right.any() or right.all():
+        return None
+    return Choice(features(asked.text, asked.hits), right, asked.weight)
+
+
+def fit_choices(found: Sequence[Choice]) -> dict[str, float]:
+    """The coefficients that make the right units likeliest, by name."""
+    spread = np.concatenate([one.values for one in found]).std(axis=0) + 1e-9
+    scaled = [(one.values / spread, one.right, one.weight) for one in found]
+    total = sum(one.weight for one in found)
+
+    def loss(coefficients: Floats) -> tuple[float, Floats]:
+        value, gradient = 0.0, np.zeros_like(coefficients)
+        for values, right, weight in scaled:
+            logits = values @ coefficients
+            chances = np.exp(logits - logits.max())
+            chances /= chances.sum()
+            held = chances * right
+            mass = held.sum() + 1e-12
+            value -= weight * np.log(mass)
+            gradient -= weight * ((held / mass - chances) @ values)
+        penalty = _RIDGE * coefficients
+        return value / total + float(penalty @ coefficients), gradient / total + 2 * penalty
+
+    best = minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B").x
+    return {name: round(float(value), 3) for name, value in zip(FEATURES, best / spread, strict=True)}
+
+
+def accuracy(found: Sequence[Choice], coefficients: Mapping[str, float]) -> float:
+    """The share of the questions whose likeliest unit is a right one."""
+    row = np.array([coefficients[name] for name in FEATURES])
+    return float(np.mean([one.right[np.argmax(one.values @ row)] for one in found]))
+
+
+def fit_support(
+    asked: Sequence[Asked], names: Sequence[str], false_refusals: float
+) -> tuple[dict[str, float], list[str]]:
+    """The coefficients of these signals, and what refusing below several limits does to the questions of the set.
+
+    The questions that are answered count as much, all together, as those that are not; then the bias is moved so that
+    0.5 refuses the share `false_refusals` of the answered questions of the set.
+    """
+    values = np.array([[one.signals.get(name, 0.0) for name in names] for one in asked])
+    wanted = np.array([one.answerable for one in asked])
+    of_set = np.array([one.weight == _SET_WEIGHT for one in asked])
+    own = np.array([one.weight for one in asked])
+    weight = np.where(of_set, _SET_SUPPORT_WEIGHT, own) / np.where(wanted, wanted.sum(), (~wanted).sum())
+    mean, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
+    rows = np.column_stack([np.ones(len(values)), (values - mean) / spread])
+
+    def loss(coefficients: Floats) -> tuple[float, Floats]:
+        logits = rows @ coefficients
+        value = weight @ np.logaddexp(0.0, np.where(wanted, -logits, logits)) / weight.sum()
+        gradient = rows.T @ (weight * (1 / (1 + np.exp(-logits)) - wanted)) / weight.sum()
+        penalty = _SUPPORT_RIDGE * np.r_[0.0, coefficients[1:]]
+        return float(value + penalty @ coefficients / 2), gradient + penalty
+
+    best = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B").x
+    slopes = best[1:] / spread
+    table = dict(zip(("bias", *names), (best[0] - slopes @ mean, *slopes), strict=True))
+    answered = wanted[of_set]
+    logits = (rows @ best)[of_set]
+    limit = float(np.quantile(logits[answered], false_refusals))
+    table["bias"] -= limit
+    chance = 1 / (1 + np.exp(limit - logits))
+    curve = [
+        f"limit {limit:.2f}: right refusals {np.mean(chance[~answered] < limit):.2f}, "
+        f"false refusals {np.mean(chance[answered] < limit):.2f}"
+        for limit in _LIMITS
+    ]
+    return {name: round(float(value), 3) for name, value in table.items()}, curve
+
+
+@contextmanager
+def opened(
+    settings: Settings,
+    embedder: Embedder,
+    documents: Sequence[Document],
+    aids: Sequence[Aid],
+    unanswered: Sequence[UnansweredQuestion],
+) -> Iterator[Finder]:
+    """A finder over an index of its own, gone afterwards."""
+    language = read_language(settings)
+    manifest = Manifest("", embedder.name, embedder.fingerprint, 0, {})
+    with tempfile.TemporaryDirectory(prefix="kd-tune-") as name:
+        folder = Path(name)
+        write_generation(folder, documents, embedder, language.lexicon, aids, unanswered=unanswered)
+        finder = Finder(Generation("tuning", folder, manifest), SearchTools(language, embedder, settings.weights))
+        yield finder
+        finder.close()
+
+
+def halves(aids: Sequence[Aid]) -> tuple[list[Aid], list[Aid]]:
+    """The aids to search by, and every other question of each sentence, to ask."""
+    kept: list[Aid] = []
+    asked: list[Aid] = []
+    seen: dict[tuple[str, int], int] = {}
+    for aid in aids:
+        key = (aid.passage_id, aid.start)
+        seen[key] = seen.get(key, 0) + 1
+        (asked if aid.end and seen[key] % 2 == 0 else kept).append(aid)
+    return kept, asked
+
+
+def with_tables(text: str, tables: Mapping[str, Mapping[str, float]]) -> str:
+    """The text of the weights' file with these tables in the place of its own."""
+    for name, table in tables.items():
+        rows = "\n".join(f"{key} = {value:g}" for key, value in table.items())
+        text, count = re.subn(rf"\[{name}\]\n(?:\w+ = .*\n)*", f"[{name}]\n{rows}\n", text)
+        if not count:
+            raise SystemExit(f"[{name}] saknas i filen med vikter.")
+    return text
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Fit what decides about an answer.")
+    parser.add_argument("--set", type=Path, default=Path("evals/sets/dev.jsonl"))
+    parser.add_argument("--most", type=int, default=1500, help="search questions of each kind asked of each index")
+    parser.add_argument("--out", type=Path, default=Path("index/weights.toml"))
+    options = parser.parse_args()
+    settings = load_settings()
+    embedder = open_embedder(SHIPPED, settings)
+    sources = [source for source in read_sources(settings) if source.origin == "corpus"]
+    documents = [read_document(source, settings.passage_words) for source in sources]
+    aids = read_enrichment((settings.corpus_dir,), documents).aids
+    unanswered = read_unanswered(settings.corpus_dir)
+    cases = read_cases(options.set)
+    kept, left_out = halves(aids)
+    probes = left_out[:: max(1, len(left_out) // options.most)]
+    with opened(settings, embedder, documents, kept, unanswered[::2]) as finder:
+        asked = list(ask_aids(finder, probes))
+        asked += [
+            Asked(one.text, (), finder.find(one.text).signals, False, _NEAR if one.topic.kind == "near" else 1.0)
+            for one in unanswered[1::2]
+        ]
+    with opened(settings, embedder, documents, aids, unanswered) as finder:
+        asked += ask_set(finder, cases)
+    with opened(settings, embedder, documents, (), ()) as finder:
+        plain = [*ask_aids(finder, probes), *ask_set(finder, cases)]
+    tables: dict[str, dict[str, float]] = {}
+    for name, questions in (("sentences", asked), ("plain_sentences", plain)):
+        found = [one for one in (choice(each) for each in questions) if one]
+        tables[name] = fit_choices(found)
+        sys.stderr.write(f"{name}: {len(found)} questions, {accuracy(found, tables[name]):.3f} right first\n")
+    of_set = [one for one in plain if one.weight == _SET_WEIGHT]
+    for name, questions, names in (("support", asked, SIGNALS), ("plain_support", of_set, _PLAIN_SIGNALS)):
+        tables[name], curve = fit_support(questions, names, _FALSE_REFUSALS[name])
+        sys.stderr.write("\n".join((name, *curve)) + "\n")
+    options.out.write_text(with_tables(options.out.read_text(encoding="utf-8"), tables), encoding="utf-8")
+    read_weights(options.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,191 @@
+"""What the sources say and what they do not: one pair of a true and an altered sentence for each kind of change."""
+
+from __future__ import annotations
+
+import hypothesis
+import pytest
+from hypothesis import strategies
+
+from assistant.answering.proving.evidence import Evidence
+from assistant.answering.proving.proof import Proof, Prover
+from assistant.finding.lexicon import Lexicon
+from assistant.finding.thesaurus import Thesaurus, read_thesaurus
+from assistant.settings import Settings
+
+SURVEY = (
+    "Nästan 75 procent av de svarande är nöjda med sin roll. Hälften av dem har arbetat i minst tre år. "
+    "Enkäten skickades till 290 kommuner under våren 2023."
+)
+LAW = (
+    "Enligt 7 kap. 2 § kommunallagen ska styrelsen besluta om en instruktion för direktören. "
+    "Styrelsen får bestämma en annan titel för direktören. Instruktionen är obligatorisk."
+)
+ROLES = (
+    "Kommunfullmäktige bestämmer budgeten för nästa år. Kommunstyrelsen leder och samordnar förvaltningen av kommunen. "
+    "Revisorerna granskar varje år all verksamhet. Ärendet kan inte överklagas hos domstol."
+)
+LIST = (
+    "Nämnden ska varje månad:\n\n• följa upp ekonomin i verksamheten\n• rapportera allvarliga avvikelser till styrelsen"
+)
+VOICE = "”Vi hinner inte med det strategiska arbetet”, säger en av dem."
+
+
+@pytest.fixture(scope="session")
+def thesaurus(settings: Settings, lexicon: Lexicon) -> Thesaurus:
+    return read_thesaurus(settings.thesaurus_file, lexicon)
+
+
+@pytest.fixture
+def prover(lexicon: Lexicon, thesaurus: Thesaurus) -> Prover:
+    return Prover(lexicon, thesaurus)
+
+
+def proof(prover: Prover, sentence: str, *texts: str) -> Proof:
+    return prover.prove(sentence, [Evidence(text) for text in texts])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text"),
+    [
+        ("Av de svarande är 75 % nöjda med sin roll.", SURVEY),
+        ("Nästan tre fjärdedelar av de svarande är nöjda med sin roll.", SURVEY),
+        ("Enkäten skickades till tvåhundranittio kommuner.", SURVEY.replace("290", "tvåhundranittio")),
+        ("Hälften har arbetat i minst 3 år.", SURVEY),
+        ("År 2023 skickades enkäten till 290 kommuner.", SURVEY),
+        ("En instruktion för direktören ska beslutas av styrelsen enligt 7 kap. 2 § kommunallagen.", LAW),
+        ("Styrelsen måste besluta om en instruktion för direktören.", LAW),
+        ("Styrelsen kan bestämma en annan titel för direktören.", LAW),
+        ("Förvaltningen leds och samordnas av kommunstyrelsen.", ROLES),
+        ("All verksamhet granskas årligen av revisorerna.", ROLES),
+        ("Nämnden ska varje månad följa upp ekonomin.", LIST),
+        (
+            "En av dem säger att de ”inte hinner med det strategiska arbetet”.".replace("inte hinner", "hinner inte"),
+            VOICE,
+        ),
+    ],
+)
+def test_what_is_said_in_other_words_is_carried(prover: Prover, sentence: str, text: str) -> None:
+    assert proof(prover, sentence, text).reason == ""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text", "reason"),
+    [
+        (
+            "Nästan 57 procent av de svarande är nöjda med sin roll.",
+            SURVEY,
+            "Källan säger 75 procent, texten säger 57 procent.",
+        ),
+        ("Nästan en fjärdedel av de svarande är nöjda med sin roll.", SURVEY, "75 procent"),
+        ("Hälften av dem har arbetat i högst tre år.", SURVEY, "Källan säger minst tre år, texten säger högst tre år."),
+        ("Hälften av dem har arbetat i minst tre månader.", SURVEY, "tre månader"),
+        ("Enkäten skickades till 290 kommuner under våren 2024.", SURVEY, "Källan säger 2023, texten säger 2024."),
+        (
+            "Enkäten skickades till 290 regioner under våren 2023.",
+            SURVEY,
+            "Källan säger kommuner, texten säger regioner.",
+        ),
+        (
+            "Enligt 7 kap. 3 § kommunallagen ska styrelsen besluta om en instruktion.",
+            LAW,
+            "Källan säger 7 kap. 2 §, texten säger 7 kap. 3 §.",
+        ),
+        ("Enligt 6 kap. 2 § kommunallagen ska styrelsen besluta om en instruktion.", LAW, "7 kap. 2 §"),
+        ("Enligt förvaltningslagen ska styrelsen besluta om en instruktion för direktören.", LAW, "förvaltningslagen"),
+        ("Styrelsen bör besluta om en instruktion för direktören.", LAW, "Källan säger ska, texten säger bör."),
+        ("Styrelsen ska bestämma en annan titel för direktören.", LAW, "Källan säger får, texten säger ska."),
+        ("Styrelsen får inte bestämma en annan titel för direktören.", LAW, "neka"),
+        ("Instruktionen är frivillig.", LAW, "Källan säger obligatorisk, texten säger frivillig."),
+        ("Fullmäktige ska besluta om en instruktion för direktören.", LAW, "fullmäktige"),
+        (
+            "Kommunfullmäktige leder och samordnar förvaltningen av kommunen.",
+            ROLES,
+            "Källan säger kommunstyrelsen, texten säger kommunfullmäktige.",
+        ),
+        ("Kommunstyrelsen bestämmer budgeten för nästa år.", ROLES, "kommunfullmäktige"),
+        ("Revisorerna granskar vart fjärde år all verksamhet.", ROLES, "Källan säger varje år"),
+        ("Ärendet kan överklagas hos domstol.", ROLES, "Källan nekar"),
+        ("Revisorerna granskar inte all verksamhet varje år.", ROLES, "Texten nekar"),
+        ("Nämnden ska varje månad rapportera allvarliga avvikelser till revisorerna.", LIST, "revisorerna"),
+        ("En av dem säger: ”Vi orkar inte med det strategiska arbetet.”", VOICE, "står inte ordagrant"),
+        ("Endast styrelsen får bestämma en annan titel för direktören.", LAW, "Källan säger inte endast."),
+        ("Nämnden ansvarar för kommunens simhallar.", LIST, "Källan"),
+        ("Revisorerna granskar varje år all verksamhet och beslutar om chefernas löner.", ROLES, "Källan"),
+    ],
+)
+def test_what_is_altered_is_objected_to_and_the_reason_is_told(
+    prover: Prover, sentence: str, text: str, reason: str
+) -> None:
+    found = proof(prover, sentence, text)
+    assert found.reason
+    assert reason in found.reason
+
+
+def test_a_reason_stands_in_the_headings_too(prover: Prover) -> None:
+    evidence = Evidence("Styrelsen ska utse en direktör.", ("7 kap. Anställda", "7 kap. 1 § Direktör"))
+    assert prover.prove("Att styrelsen ska utse en direktör står i 7 kap. 1 §.", [evidence]).reason == ""
+    assert "7 kap. 9 §" in prover.prove("Att styrelsen ska utse en direktör står i 7 kap. 9 §.", [evidence]).reason
+
+
+def test_headings_alone_carry_nothing(prover: Prover) -> None:
+    evidence = Evidence("Deltar.", ("Styrelsen beslutar om en instruktion för direktören",))
+    assert prover.prove("Styrelsen beslutar om en instruktion för direktören.", [evidence]).reason
+
+
+def test_the_words_are_the_shortest_that_carry_the_sentence(prover: Prover) -> None:
+    found = proof(prover, "All verksamhet granskas årligen av revisorerna.", SURVEY, ROLES)
+    assert [(part, ROLES[start:end]) for part, start, end in found.words] == [
+        (1, "Revisorerna granskar varje år all verksamhet.")
+    ]
+
+
+def test_clauses_may_be_carried_by_a_passage_each(prover: Prover) -> None:
+    sentence = "Revisorerna granskar all verksamhet, medan styrelsen ska besluta om en instruktion för direktören."
+    found = proof(prover, sentence, ROLES, LAW)
+    assert found.reason == ""
+    assert {part for part, _, _ in found.words} == {0, 1}
+    other = sentence.replace("styrelsen ska", "styrelsen bör")
+    assert proof(prover, other, ROLES, LAW).reason
+
+
+def test_a_changed_quotation_is_not_saved_by_its_clauses(prover: Prover) -> None:
+    sentence = "Revisorerna granskar all verksamhet, medan en av dem säger att ”vi hinner inte med det {} arbetet”."
+    assert proof(prover, sentence.format("strategiska"), ROLES, VOICE).reason == ""
+    assert "ordagrant" in proof(prover, sentence.format("strategiskt viktiga"), ROLES, VOICE).reason
+
+
+def test_a_cause_that_no_source_gives_is_invented(prover: Prover) -> None:
+    sentence = "Revisorerna granskar all verksamhet eftersom kommunstyrelsen leder och samordnar förvaltningen."
+    assert proof(prover, sentence, ROLES).reason
+    joined = sentence.replace(" eftersom ", ", samt ")
+    assert proof(prover, joined, ROLES).reason == ""
+
+
+def test_the_subject_of_one_fact_and_the_predicate_of_another_are_refused(prover: Prover) -> None:
+    text = (
+        "Föreningen Norrsken driver badhuset i centrum. Stiftelsen Havet äger den gamla biblioteksbyggnaden vid torget."
+    )
+    assert proof(prover, "Stiftelsen Havet äger den gamla biblioteksbyggnaden vid torget.", text).reason == ""
+    assert proof(prover, "Föreningen Norrsken äger den gamla biblioteksbyggnaden vid torget.", text).reason
+    assert proof(prover, "Vid torget äger föreningen Norrsken i centrum biblioteksbyggnaden.", text).reason
+
+
+@pytest.mark.parametrize("sentence", ["", " ", "…", "[1", "”", "• ", "\u200b", "\ud83d", "§§", "12", "Ja."])
+def test_what_says_nothing_is_not_carried(prover: Prover, sentence: str) -> None:
+    assert proof(prover, sentence, LAW).reason
+
+
+def test_composed_and_decomposed_letters_are_the_same(prover: Prover) -> None:
+    import unicodedata
+
+    sentence = unicodedata.normalize("NFD", "Av de svarande är 75 procent nöjda med sin roll.")
+    assert proof(prover, sentence, SURVEY).reason == ""
+    assert proof(prover, sentence.replace("75", "57"), SURVEY).reason
+
+
+@hypothesis.given(strategies.text(max_size=80))
+def test_any_text_is_judged_without_a_crash(lexicon: Lexicon, text: str) -> None:
+    found = Prover(lexicon).prove(text, [Evidence(LAW), Evidence(text)])
+    assert found.reason or found.words
+    for part, start, end in found.words:
+        assert 0 <= start < end <= len((LAW, text)[part])
