@@ -14,8 +14,8 @@ from assistant.answering.extractive import ExtractiveWriter
 from assistant.answering.followup import Standalone, rewritten, standalone
 from assistant.answering.growing import GrowingAnswer, Proving
 from assistant.answering.judge import JudgedGate
-from assistant.answering.suggestions import Suggester
 from assistant.answering.proving.proof import Prover
+from assistant.answering.suggestions import Suggester
 from assistant.answering.verify import Gate
 from assistant.answering.writers import ChatWriter, open_chat_model
 from assistant.errors import ChatModelError, IndexFolderError, SourceError, UsageError
@@ -140,6 +140,8 @@ class Assistant:
         To close the iterator before that ends the chat model's request.
         """
         begun = time.perf_counter()
+        question = _checked(question)
+        history = [replace(turn, content=_well_formed(turn.content)) for turn in history]
         finder = self._current()
         alone = self.standalone(question, history)
         hits = finder.find(alone.question, 20, only, alone.carried)
@@ -190,9 +192,7 @@ class Assistant:
 
     def _extractive(self, finder: Finder) -> ExtractiveWriter:
         settings = self._settings
-        return ExtractiveWriter(
-            self._lexicon, settings.answer_words, settings.answer_passages
-        )
+        return ExtractiveWriter(self._lexicon, settings.answer_words, settings.answer_passages)
 
     def _suggester_of(self, finder: Finder) -> Suggester:
         """The one that chooses follow-up questions out of this index; it remembers what it has read."""
@@ -223,12 +223,17 @@ class Assistant:
 
 
 def _checked(question: str) -> str:
-    text = " ".join(question.encode("utf-8", "ignore").decode("utf-8").split())
+    text = " ".join(_well_formed(question).split())
     if not text:
         raise UsageError("Frågan är tom. Skriv en fråga, till exempel: Vem utser kommundirektören?")
     if len(text) > LONGEST_QUESTION:
         raise UsageError(f"Frågan är för lång ({len(text)} tecken). Korta den till högst {LONGEST_QUESTION} tecken.")
     return text
+
+
+def _well_formed(text: str) -> str:
+    """The text without stray surrogates, which no model takes."""
+    return text.encode("utf-8", "ignore").decode("utf-8")
 
 
 def _checked_text(text: str) -> str:
@@ -237,7 +242,9 @@ def _checked_text(text: str) -> str:
     if not text.strip():
         raise UsageError("Texten är tom. Skriv eller klistra in den text som ska granskas.")
     if len(text) > LONGEST_TEXT:
-        raise UsageError(f"Texten är för lång ({len(text)} tecken). Dela upp den i delar på högst {LONGEST_TEXT} tecken.")
+        raise UsageError(
+            f"Texten är för lång ({len(text)} tecken). Dela upp den i delar på högst {LONGEST_TEXT} tecken."
+        )
     return text
 
 

@@ -88,7 +88,7 @@ class Settings:
     #: A chat model that judges each sentence of the other one besides the gate; None leaves it to the gate.
     chat_judge: str | None = None
     #: The most words of an extractive answer.
-    answer_words: int = 120
+    answer_words: int = 130
     #: The most passages that an answer is drawn from.
     answer_passages: int = 8
     #: Longest passage in words; a longer one is cut between sentences.

@@ -6,8 +6,9 @@ Which sentence answers is a conditional logit (McFadden 1974, see `assistant.fin
 answer at all is a ridge-penalised logistic regression on the signals of search (`assistant.finding.support`). Both are
 fitted on the set that may be looked at, over the shipped index, and on questions written for the search: those of which
 the answering sentence is known, and those that the sources do not answer. Of these, every other one is left out of an
-index and asked of it. The tables named `plain_…`, for passages that nobody has written questions for, are fitted over
-an index without any. Without chance; takes some minutes.
+index and asked of it. The tables named `plain_…` are for passages that nobody has written questions for:
+`plain_sentences` is fitted over an index without any, `plain_support` on the set, with the signals that need none.
+Without chance; takes some minutes.
 """
 
 from __future__ import annotations
@@ -261,7 +262,7 @@ def main() -> None:
         found = [one for one in (choice(each) for each in questions) if one]
         tables[name] = fit_choices(found)
         sys.stderr.write(f"{name}: {len(found)} questions, {accuracy(found, tables[name]):.3f} right first\n")
-    of_set = [one for one in plain if one.weight == _SET_WEIGHT]
+    of_set = [one for one in asked if one.weight == _SET_WEIGHT]
     for name, questions, names in (("support", asked, SIGNALS), ("plain_support", of_set, _PLAIN_SIGNALS)):
         tables[name], curve = fit_support(questions, names, _FALSE_REFUSALS[name])
         sys.stderr.write("\n".join((name, *curve)) + "\n")

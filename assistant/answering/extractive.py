@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answering import frames
-from assistant.answering.units import Unit, units_of, with_context
+from assistant.answering.units import Unit, item_alone, units_of, with_context
 from assistant.finding.clauses import clauses
 from assistant.finding.lexicon import Lexicon
 from assistant.finding.quantities import asks_number, gives_number
@@ -22,7 +22,7 @@ _OPENING_WORDS, _WORTH = 60, 0.02
 #: A sentence at either end of that run goes when it is less likely than this share of the best one.
 _TRIMMED = 0.1
 #: The answer is complete when it holds this much of the likelihood; a unit with less than `_LEAST` adds nothing.
-_ENOUGH, _LEAST = 0.97, 0.004
+_ENOUGH, _LEAST = 0.97, 0.008
 #: A table row less likely than this share of the likeliest one is not asked for.
 _ROW_SHARE = 0.25
 #: Words that the lead of a source takes, for which room is left.
@@ -99,7 +99,7 @@ class ExtractiveWriter:
             if unit in chosen or (unit.is_row and unit.likelihood < least_row) or self._repeats(unit, chosen):
                 continue
             whole = with_context(unit, passages[unit.hit], plan.asks_list)
-            for context in (whole, [unit] if unit.is_item else []):
+            for context in (whole, item_alone(unit, passages[unit.hit])):
                 group = [new for new in context if new not in chosen]
                 if group and self._fits(group, chosen):
                     chosen += group
@@ -162,8 +162,8 @@ def _trimmed(run: Sequence[Unit]) -> list[Unit]:
 
 
 def _sentences(opening: Sequence[Unit], chosen: Sequence[Unit], hits: Sequence[Hit]) -> list[DraftSentence]:
-    """The opening's passage first, then the others by the weight of their sources; each in its own order."""
-    ordered = sorted(chosen, key=lambda unit: (_place(unit, opening, hits), unit.hit, unit not in opening, unit.number))
+    """The opening's passage first, then its source, then the others by their weight; each in its own order."""
+    ordered = sorted(chosen, key=lambda unit: (*_place(unit, opening, hits), unit not in opening, unit.number))
     result = []
     for before, unit in zip((None, *ordered), ordered, strict=False):
         new_passage = before is None or before.hit != unit.hit
@@ -177,11 +177,15 @@ def _sentences(opening: Sequence[Unit], chosen: Sequence[Unit], hits: Sequence[H
     return result
 
 
-def _place(unit: Unit, opening: Sequence[Unit], hits: Sequence[Hit]) -> int:
+def _place(unit: Unit, opening: Sequence[Unit], hits: Sequence[Hit]) -> tuple[int, str, int]:
+    """Where the unit's passage comes: by what its source weighs, its source and its rank."""
+    hit, first = hits[unit.hit], hits[opening[0].hit]
     if unit.hit == opening[0].hit:
-        return -1
-    hit = hits[unit.hit]
-    return len(KINDS) if hit.passage.voice == "quotation" else KINDS.index(hit.source.kind)
+        return -2, "", 0
+    if (hit.source.id, hit.passage.voice) == (first.source.id, first.passage.voice):
+        return -1, "", unit.hit
+    weight = len(KINDS) if hit.passage.voice == "quotation" else KINDS.index(hit.source.kind)
+    return weight, hit.source.id, unit.hit
 
 
 def _lead(before: Unit | None, unit: Unit, hits: Sequence[Hit]) -> str:

@@ -95,6 +95,14 @@ def with_context(unit: Unit, same: Sequence[Unit], asks_list: bool) -> list[Unit
     return [*context, *_next_list(unit, same)] if asks_list else context
 
 
+def item_alone(unit: Unit, same: Sequence[Unit]) -> list[Unit]:
+    """A list item with the lead-in of its list but without the other items; none for what is no item, or a row."""
+    if not unit.is_item or unit.is_row:
+        return []
+    lead = next((other for other in reversed(same[: unit.number]) if other.introduces), None)
+    return [*([lead] if lead else []), *(other for other in same if other.block == unit.block)]
+
+
 def _pointed_at(unit: Unit, same: Sequence[Unit]) -> list[Unit]:
     """The sentences before it that it and they point back to, at most two."""
     before: list[Unit] = []

@@ -28,6 +28,8 @@ from assistant.types import Document, Filter, Hit, Hits, Passage, Reason
 
 #: Of how many of the best passages the sentences are looked at.
 _SENTENCES_OF = 10
+#: The BM25 score of a sentence that counts as 1.
+_MOST_WORDS = 30
 #: Among how many of the likeliest sentences a quantity is looked for.
 _NUMBER_AMONG = 3
 #: Among how many of the best passages the question's words are looked for.
@@ -280,7 +282,7 @@ class Finder:
             "unknown": self._unknown(concepts),
             "names": self._names_held(query, best),
             "agreement": agreement(list(found.raw.values()), best[0]),
-            "sentence_words": max((clue.words for clue, _ in clues), default=0.0) / 10,
+            "sentence_words": min(1.0, max((clue.words for clue, _ in clues), default=0.0) / _MOST_WORDS),
             "sentence_questions": max((clue.questions for clue, _ in clues), default=0.0),
             **self._legs.unanswered.signals(found.concepts, found.vector, self._legs.answered(found.similarities)),
             "asks_number": float(asks),

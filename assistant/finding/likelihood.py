@@ -109,10 +109,11 @@ def mean_likelihoods(judged: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:
 
 
 def by_likelihood(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """The hits in the order of their scores joined with the likelihood of their likeliest sentence."""
-    joined = [
-        (hit.score + _SENTENCE * max((c.likelihood for c in hit.sentences), default=0.0)) / (1 + _SENTENCE)
-        for hit in hits
-    ]
+    """The hits in the order of their scores joined with the likelihood of their likeliest sentence.
+
+    The scores are dealt out anew in that order, so that they still fall, also towards hits that are not judged.
+    """
+    joined = [hit.score + _SENTENCE * max((clue.likelihood for clue in hit.sentences), default=0.0) for hit in hits]
     order = sorted(range(len(hits)), key=lambda place: -joined[place])
-    return tuple(replace(hits[place], rank=rank, score=joined[place]) for rank, place in enumerate(order, 1))
+    scores = sorted((hit.score for hit in hits), reverse=True)
+    return tuple(replace(hits[old], rank=rank, score=scores[rank - 1]) for rank, old in enumerate(order, 1))

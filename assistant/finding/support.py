@@ -15,10 +15,10 @@ from assistant.finding.fuse import Scores
 #: Every signal, all 0..1. `coverage`: the share, by rarity, of the question's words that one of the best passages or
 #: its questions hold. `unknown`: the share of those that stand nowhere in the corpus, not even by another word.
 #: `names`: the share of the question's names and numbers that one of the best passages holds; 1 when it has none.
-#: `agreement`: the share of the legs that put the first passage first. `sentence_words`, `sentence_questions`: the best
-#: BM25 score, in tens, and the best similarity of a single sentence and the questions that it answers. `like_…`: how
-#: far the question is like those known not to be answered (`finding.unanswered`). `asks_number`, `lacks_number`: a
-#: quantity is asked for, and the likeliest passage gives none. `figures`: the question holds a figure.
+#: `agreement`: the share of the legs that put the first passage first. `sentence_words`, `sentence_questions`: the
+#: best BM25 score, in thirties, and the best similarity of a single sentence and the questions that it answers.
+#: `like_…`: how far the question is like those known not to be answered (`finding.unanswered`). `asks_number`,
+#: `lacks_number`: a quantity is asked for, and the likeliest sentences give none. `figures`: the question holds one.
 SIGNALS = (
     "coverage",
     "unknown",

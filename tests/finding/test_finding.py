@@ -136,7 +136,7 @@ def test_the_score_is_the_weighted_mean_of_the_legs(
     """Legs without a weight count for nothing; one that found nothing has no vote."""
     own = {**dict.fromkeys(LEGS, 0.0), **weights} if weights else dict(settings.weights.legs)
     other, _ = Assistant.open(replace(settings, weights=replace(settings.weights, legs=own, plain_legs=own)))
-    hits = other.search(QUESTION, 100).items
+    hits = other._current().with_clues(QUESTION)
     voting = {leg for hit in hits for leg in hit.found_by}
     total = sum(own[leg] for leg in voting)
     for hit in hits:

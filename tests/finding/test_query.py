@@ -195,7 +195,6 @@ def test_support_follows_its_signals() -> None:
     values = [support({**signals, "coverage": step / 10}, {"bias": -1, "coverage": 3}) for step in range(11)]
     assert values == sorted(values)
     assert all(0 <= value <= 1 for value in values)
-    assert support({**signals, "best": 0.0}, {"bias": 9}) == 0
     assert support({}, {"bias": 9}) == 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 
@@ -11,11 +10,14 @@ import pytest
 from assistant import paths
 from assistant.assistant import Assistant
 from assistant.finding.generations import IndexFolder
+from assistant.finding.points import read_points
+from assistant.finding.unanswered import read_unanswered
 from assistant.measuring.cases import Case, GoldFinder, fold, missing_gold, read_cases
 from assistant.settings import Settings
 from assistant.types import Document
 
-SETS = sorted((paths.evals_dir() / "sets").glob("*.jsonl"))
+#: The gate's set holds sentences, no questions.
+SETS = sorted(path for path in (paths.evals_dir() / "sets").glob("*.jsonl") if path.stem != "gate")
 #: A question whose letters are fewer may stand anywhere by chance.
 SHORTEST = 12
 
@@ -51,19 +53,25 @@ def test_no_question_is_asked_twice(sets: dict[str, tuple[Case, ...]]) -> None:
 
 
 def told(assistant: Assistant, settings: Settings) -> dict[str, str]:
-    """All text from which answers can come, by where it stands: the corpus's files, the lexicon and the index."""
+    """All text from which answers or refusals can come, by where it stands: files of the corpus, words and index."""
     files = [path for path in settings.corpus_dir.rglob("*") if path.suffix in (".txt", ".md", ".toml")]
-    texts = {str(path): path.read_text(encoding="utf-8") for path in (*files, settings.lexicon_file)}
+    assert {"unanswered.toml", "kommunallagen.toml"} <= {path.name for path in files}
+    files += [settings.lexicon_file, settings.thesaurus_file]
+    texts = {str(path): path.read_text(encoding="utf-8") for path in files}
     texts |= {source.id: assistant.document(source.id).text for source in assistant.sources}
     return texts | {"index": "\n".join(indexed_questions(settings))}
 
 
 def indexed_questions(settings: Settings) -> list[str]:
-    """The questions and gists that the index holds besides the passages."""
+    """The questions and gists that the index holds besides the passages, and those that it does not answer."""
     generation = IndexFolder(settings.index_dir).current()
     assert generation is not None
-    path = generation.folder / "aids.json"
-    return [row["text"] for row in json.loads(path.read_text(encoding="utf-8"))] if path.is_file() else []
+    points, _ = read_points(generation.folder)
+    unanswered = [question.text for question in read_unanswered(settings.corpus_dir)]
+    asked = [point.text for point in points if point.kind == "aid"]
+    assert unanswered
+    assert asked
+    return [*asked, *unanswered]
 
 
 def test_no_eval_question_stands_in_corpus_or_index(
@@ -89,9 +97,11 @@ def test_the_nearest_indexed_questions_are_shown(
     pairs = []
     for case in (case for cases in sets.values() for case in cases):
         own = frozenset(terms(case.question))
-        nearest = max(indexed, key=lambda item: len(own & item[1]) / len(own | item[1] | {""}), default=None)
-        if nearest and own:
-            pairs.append((len(own & nearest[1]) / len(own | nearest[1]), len(own), case.id, nearest[0]))
+        shares = (
+            (shared / (len(own) + len(other) - shared), text) for text, other in indexed if (shared := len(own & other))
+        )
+        share, text = max(shares, default=(0.0, ""))
+        pairs.append((share, len(own), case.id, text))
     for share, _, key, text in sorted(pairs, reverse=True)[:10]:
         print(f"{share:.2f} {key}: {text}")  # noqa: T201
     assert [(key, text) for share, size, key, text in pairs if share == 1 and size > 4] == []

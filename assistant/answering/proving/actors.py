@@ -36,7 +36,7 @@ def actors(words: Sequence[Word], alignment: Alignment) -> str:
     for index, word in enumerate(words):
         if word.actor is None or word.actor.head in contrasts.VAGUE_ACTORS:
             continue
-        if not word.actor.before and not word.actor.owner and _in_compound(word.actor.head, held):
+        if not word.actor.owner and _in_compound(word.actor, held):
             continue
         if any(other.actor and _means(word.actor, other.actor, held) for other in window.words):
             continue
@@ -46,8 +46,12 @@ def actors(words: Sequence[Word], alignment: Alignment) -> str:
     return _agent_objection(words, alignment)
 
 
-def _in_compound(head: str, held: Sequence[Word]) -> bool:
-    return any(other.form.endswith(head) or other.form.startswith(head) for other in held)
+def _in_compound(actor: Actor, held: Sequence[Word]) -> bool:
+    """Whether a word of the source holds the actor: "kommundirektör" in "kommundirektörsrollen"."""
+    whole = actor.before + actor.head
+    names = {whole}.union(*(row for row in contrasts.SAME_ACTOR if whole in row))
+    ends = not actor.before and any(other.form.endswith(actor.head) for other in held)
+    return ends or any(other.form.startswith(name) for other in held for name in names)
 
 
 def _means(mine: Actor, other: Actor, held: Sequence[Word]) -> bool:

@@ -106,7 +106,8 @@ def _weight(word: Word) -> float:
         return 0.0
     if word.kind != "word" or word.name:
         return _FACT_WEIGHT
-    return _FRAME_WEIGHT if said_by(word.lower, contrasts.FRAME_WORDS) else 1.0
+    light = said_by(word.lower, contrasts.FRAME_WORDS) or word.lower in contrasts.LIGHT_WORDS
+    return _FRAME_WEIGHT if light else 1.0
 
 
 #: For each word of a claim the places of a unit that are like it, each with how like it is, and the best of what

@@ -22,7 +22,7 @@ SAME_FORCE = (
 #: Words that carry a kind without its own verb.
 FORCE_SAID = {
     "ska": "kräv* krav skyldig* åligg* obligatorisk* ansvar* uppdrag* uppgift* föreskriv* tvingande nödvändig* ålagd* "
-    "förutsätt* fastställ* reglera* beslut* ingår tillse gäller är har högst minst senast förpliktelse*",
+    "förutsätt* fastställ* reglera* beslut* ingår tillse gäller är har högst minst senast förpliktelse* syfte*",
     "bör": "rekommend* föreslå* föreslag* förslag* råd lämplig* viktig* betydelsefull* önskvärd* angelä* "
     "uppman* behov*",
     "får": "rätt rätten tillåt* möjlig* befogen* mandat valfri* frivillig*",
@@ -35,6 +35,17 @@ FORCE_SAID_PLAINLY = {
     "bör": "rekommend* föreslå* uppman*",
     "får": "rätt rätten tillåt* befogen* valfri* frivillig*",
 }
+#: Words that carry a kind when "att" follows.
+FORCE_PHRASES = {
+    "kan": "går möjlig* tillfälle*",
+    "får": "rätt rätten tillåt* låta låter befogen*",
+    "ska": "skyldig* ålagd* åligg* krav*",
+}
+#: Infinitives that do not end in -a.
+SHORT_INFINITIVES = frozenset(
+    "få ge gå ha bli se stå ske ta dra le dö tro bo ro nå må förstå uppstå bestå framgå ingå utgå övergå pågå ange avge "
+    "delge uppge överse avse anse utse förse bero avstå anstå förestå överta avta delta uppta".split()
+)
 #: Words that soften what follows: "SKR föreslår att … ska" advises.
 SOFTENED = "föreslå* förslag* rekommend* råd råder uppman* tanken ambition* avsikt* önsk* vill"
 
@@ -46,6 +57,10 @@ NEGATIONS = frozenset(
 DENYING = frozenset("inte ej icke aldrig ingen inget inga varken".split())
 #: Negations that say so of what follows them only.
 FORWARD_NEGATIONS = frozenset("utan varken ingen inget inga saknar saknas sakna saknat saknats snarare".split())
+
+#: Verbs of being able, and those whose negation frees.
+ABLE = frozenset("kan kunde kunna".split())
+FREEING = frozenset("måste behöver behövde behöva".split())
 
 #: Words that say no without a negation.
 NEGATING = (
@@ -128,6 +143,9 @@ LIMITS = frozenset(
     "minst högst lägst maximalt senast tidigast endast bara enbart uteslutande alltid aldrig samtliga alla varje "
     "majoriteten".split()
 )
+ONLY = frozenset("endast bara enbart uteslutande".split())
+#: Words that put one thing before or after another.
+RELATING = frozenset("före innan efter sedan".split())
 #: Words for the same limit.
 SAME_LIMIT: tuple[frozenset[str], ...] = (
     frozenset("endast bara enbart uteslutande".split()),
@@ -230,6 +248,16 @@ FRAME_WORDS = (
     "bland annat exempelvis såväl både således därför därmed vidare innebär innebar finns dvs anse* upplev* gälla*"
 )
 
+#: Verbs, adverbs and pronouns that carry next to nothing alone: what they say, other words say with them.
+LIGHT_WORDS = frozenset(
+    "bli blir blev blivit bliva få får fick fått ha har hade haft göra gör gjorde gjort ske sker skett skedde finnas "
+    "finns funnits komma kommer kommit kom gå går gått gick ta tar tagit tog ge ger gett gav stå står stått ligga "
+    "ligger låta låter hålla håller hållit hålls sätta sätter vara är varit var genom annan annat andra del ut upp "
+    "fram in ur till ner vidare sätt fall något någon några sådan sådant sådana själv själva just även alltså dock "
+    "nämligen därmed ju enbart beror tack hur detsamma densamma samma ännu redan särskilt särskild egen eget egna "
+    "viss visst vissa olika fler flera många mycket betyder betyda handlar handla".split()
+)
+
 #: Everyday words for the same, beside the thesaurus: verbs of saying, of deciding and of being.
 SYNONYMS: tuple[str, ...] = (
     "utse välja tillsätta anställa",
@@ -274,6 +302,62 @@ SYNONYMS: tuple[str, ...] = (
     "lämna överlämna lägga",
     "titta se granska pröva",
     "svårighet problem utmaning utmanande svår",
+    "bygga grunda basera vila",
+    "bra god fungerande ändamålsenlig lyckad",
+    "inträffa hända ske uppstå",
+    "bruka användas utnyttja använda",
+    "följa förenlig enlig hålla",
+    "bedriva hålla sköta driva",
+    "närvara delta medverka vara",
+    "gilla uppskatta trivas nöjd",
+    "beakta hänsyn väga ta",
+    "tydliggöra klargöra förtydliga tydlig klar",
+    "tillåta låta medge godkänna",
+    "alltjämt fortfarande kvar ännu likväl",
+    "dyr kostsam kostnad",
+    "snabb brådskande skyndsam omedelbar",
+    "vänta avvakta dröja",
+    "räkna ange lista nämna",
+    "slut utgång avslut",
+    "kontinuerlig löpande ständig regelbunden",
+    "tvungen skyldig måste",
+    "liten mindre små begränsad",
+    "stor större omfattande",
+    "svag bristande bristfällig otillräcklig",
+    "anslå tillkännage publicera kungöra offentliggöra",
+    "yttrande remissvar utlåtande svar",
+    "fråga ärende sak",
+    "ställföreträda ersätta vikariera",
+    "skriva underteckna signera",
+    "förklara motivera motivering skäl orsak",
+    "förändra ändra omvandla utveckla",
+    "öka växa stiga tillta",
+    "minska sjunka avta krympa",
+    "påverka inverka effekt betydelse",
+    "tillhöra höra ingå",
+    "lämna avge inge ge",
+    "upphäva ogiltig undanröja",
+    "få erhålla motta",
+    "klara hantera bemästra lösa",
+    "närhet nära intill",
+    "avstånd långt distans",
+    "stöta möta ställas",
+    "stå finnas anges framgå",
+    "ensam själv enskild",
+    "sammanfatta sammanfattning översikt",
+    "förutsättning möjlighet villkor",
+    "kunskap kompetens kunnande",
+    "gemensam tillsammans samlad",
+    "uppföljning utvärdering följa utvärdera",
+    "rätt befogenhet behörig",
+    "förbud förbjuda hinder hindra",
+    "anställning jobb arbete tjänst",
+    "företräda företrädare representant representera",
+    "närmast nästa följande",
+    "föregående förra tidigare",
+    "lyfta påtala uppmärksamma peka",
+    "nivå grad mån utsträckning",
+    "anta godta fastställa",
 )
 
 #: Words that say how often: those that stand alone, and those before a unit of time.

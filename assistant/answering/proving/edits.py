@@ -72,7 +72,8 @@ def _fact_changed(change: _Change, words: Sequence[Word], gone: Sequence[Word]) 
             return _says(others[0], word)
     mine = [w for w in change.mine if force_of(w.lower)]
     theirs = [w for w in change.theirs if force_of(w.lower)]
-    if len(mine) == len(theirs) == 1 and not _same_kind(mine[0].lower, theirs[0].lower):
+    denied = any(w.lower in contrasts.DENYING for w in words)
+    if len(mine) == len(theirs) == 1 and not denied and not _same_kind(mine[0].lower, theirs[0].lower):
         return _says(theirs[0], mine[0])
     return ""
 
@@ -111,7 +112,8 @@ def _subject_changed(
 def _means(word: Word) -> bool:
     """Whether a word says something by itself, and not only how sentences hang together."""
     joins = word.lower in contrasts.CAUSAL or word.lower in contrasts.SUBORDINATING
-    return word.content and not joins and not said_by(word.lower, contrasts.FRAME_WORDS)
+    light = word.lower in contrasts.LIGHT_WORDS or said_by(word.lower, contrasts.FRAME_WORDS)
+    return word.content and not joins and not light
 
 
 def _word_changed(change: _Change, gone: Sequence[Word], around: Sequence[Word], likeness: Likeness) -> str:

@@ -33,7 +33,7 @@ class Likeness:
         if one.form == other.form:
             return 1.0
         if one.kind != "word" or other.kind != "word":
-            return 0.0
+            return _SYNONYM if _counts(one, other) or _counts(other, one) else 0.0
         key = (one.lower, other.lower)
         if key not in self._known:
             self._known[key] = self._compared(one, other)
@@ -84,6 +84,10 @@ def _general(lexicon: Lexicon) -> dict[str, frozenset[str]]:
         _GENERAL.clear()
         _GENERAL[id(lexicon)] = known
     return known
+
+
+def _counts(figure: Word, ordinal: Word) -> bool:
+    return figure.kind == "figure" and contrasts.ORDINALS.get(ordinal.lower) == figure.value
 
 
 def _by_stem(one: Word, other: Word) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from assistant.answering.proving import contrasts
@@ -18,12 +18,15 @@ _FORCE_REACH = 6
 def forces(words: Sequence[Word], alignment: Alignment) -> str:
     window = alignment.window
     theirs = [(_kinds(window.words, i), set(_reach(window.words, i))) for i, w in enumerate(window.words) if force(w)]
+    theirs += list(_phrased(window.words))
     softened = any(said_by(word.lower, contrasts.SOFTENED) for word in words)
     for index, word in enumerate(words):
-        kinds = _kinds(words, index) if force(word) else frozenset()
+        kinds = _kinds(words, index) if force(word) and not _receives(words, index) else frozenset()
         if not kinds or (softened and "ska" in kinds):
             continue
         targets = alignment.targets(_reach(words, index))
+        if "behöver inte" in kinds and any(_denied(window.words, target) for target in targets):
+            continue
         overlaps = [(len(targets & scope), other) for other, scope in theirs]
         most = max((count for count, _ in overlaps), default=0)
         if most == 0:
@@ -36,6 +39,32 @@ def forces(words: Sequence[Word], alignment: Alignment) -> str:
             other = max(overlaps, key=lambda overlap: overlap[0])[1]
             return says(min(other), min(kinds))
     return ""
+
+
+def _denied(words: Sequence[Word], place: int) -> bool:
+    """Whether a negation without a modal verb stands before a word: "som inte anmäls"."""
+    before = words[max(0, place - 2) : place]
+    return any(word.lower in contrasts.DENYING for word in before) and not any(force(word) for word in before)
+
+
+def _phrased(words: Sequence[Word]) -> Iterator[tuple[frozenset[str], set[int]]]:
+    """What is possible, allowed or demanded without a modal verb ("går att", "rätt att"), with the words after it."""
+    for index, word in enumerate(words):
+        after = [other.lower for other in words[index + 1 : index + 4]]
+        kind = next((k for k, said in contrasts.FORCE_PHRASES.items() if said_by(word.lower, said)), "")
+        if kind and "att" in after:
+            before = {other.lower for other in words[max(0, index - 2) : index]} | set(after[:1])
+            denied = bool(before & contrasts.DENYING)
+            freed = "behöver inte" if kind == "ska" else "får inte"
+            yield frozenset({freed if denied else kind}), set(_reach(words, index))
+
+
+def _receives(words: Sequence[Word], index: int) -> bool:
+    """Whether "får" says that someone receives: no infinitive comes after it in its clause."""
+    if words[index].lower not in ("får", "fick"):
+        return False
+    after = [w.lower for w in words[index + 1 :] if w.clause == words[index].clause]
+    return not any(word.endswith(("a", "as")) or word in contrasts.SHORT_INFINITIVES for word in after)
 
 
 def _kinds(words: Sequence[Word], index: int) -> frozenset[str]:

@@ -36,7 +36,11 @@ def negations(words: Sequence[Word], alignment: Alignment) -> str:
             continue
         nearest = [i for i in scope if i > index][:1] or list(scope[:1])
         said = any(opposite(words[i].lower, other.lower) for i in nearest for other in window.words)
-        if not said and not any(said_by(other.lower, contrasts.NEGATING) for other in window.words):
+        freed = any(said_by(words[i].lower, contrasts.FORCE_SAID_PLAINLY["ska"]) for i in scope) and _frees(
+            window.words
+        )
+        said = said or freed or _negating(words, window.words)
+        if not said:
             against = alignment.targets([i for i in scope if i > index]) or not scope[-1] > index
             phrase = _phrase(words, index)
             return f"Texten nekar ({phrase}), källan gör det inte." if against else f"Källan säger inget om {phrase}."
@@ -51,6 +55,20 @@ def negations(words: Sequence[Word], alignment: Alignment) -> str:
         if enough and not _says_opposite(words, [window.words[i] for i in after], window.words):
             return f"Källan nekar ({_phrase(window.words, place)}), texten gör det inte."
     return ""
+
+
+def _negating(words: Sequence[Word], source: Sequence[Word]) -> bool:
+    """Whether the source says no with a word of its own ("förbjudet") that the text does not repeat."""
+    own = {word.form for word in words}
+    return any(said_by(other.lower, contrasts.NEGATING) and other.form not in own for other in source)
+
+
+def _frees(source: Sequence[Word]) -> bool:
+    """Whether the source says that something need not be: "måste inte", "behöver inte"."""
+    return any(
+        word.lower in contrasts.FREEING and {w.lower for w in source[i + 1 : i + 4]} & contrasts.DENYING
+        for i, word in enumerate(source)
+    )
 
 
 def _cut_short(words: Sequence[Word], alignment: Alignment, before: Sequence[int]) -> bool:
@@ -79,11 +97,21 @@ def _negated(words: Sequence[Word]) -> Iterator[tuple[int, tuple[int, ...]]]:
             continue
         if word.lower == "snarare" and next_word(words, index) != "än":
             continue
+        if _leaves_open(words, index):
+            continue
         before: list[int] = []
         if word.lower not in contrasts.FORWARD_NEGATIONS:
             before = _verb_before(words, index)
         if after or before:
             yield index, (*before, *after)
+
+
+def _leaves_open(words: Sequence[Word], index: int) -> bool:
+    """True for "eller inte", which says neither, and for "kan inte nog …", which says yes."""
+    before = words[index - 1].lower if index else ""
+    after = [word.lower for word in words[index + 1 : index + 9]]
+    praised = before in contrasts.ABLE and any(word in ("nog", "överskattas") for word in after)
+    return before == "eller" or praised or (after[:1] == ["sällan"])
 
 
 def _denied_before(words: Sequence[Word], index: int) -> bool:

@@ -12,6 +12,10 @@ from assistant.answering.proving.wording import around_of, says
 
 #: How far apart, in words, an opposite may stand from the words around its counterpart.
 _NEAR = 6
+#: An opposite stands so near, in words, to what is said of it, and the word itself so many times farther off.
+_BESIDE, _FAR = 3, 2
+#: So many content words after "före" or "efter" tell what it is before or after.
+_SIDE = 3
 #: A word of the text that is said less well than this is not said.
 _UNSAID = 0.5
 
@@ -20,11 +24,16 @@ def opposites(words: Sequence[Word], alignment: Alignment) -> str:
     window = alignment.window
     forms = {word.form for word in window.words}
     for index, word in enumerate(words):
-        if word.form in forms or word.kind != "word":
+        if word.kind != "word":
             continue
         targets = alignment.targets(around_of(words, index))
+        if word.form in forms:
+            nearer = _nearer_opposite(index, words, alignment)
+            if nearer:
+                return says(nearer.lower, word.lower)
+            continue
         for place, other in enumerate(window.words):
-            if not opposite(word.lower, other.lower):
+            if not opposite(word.lower, other.lower) or _turned_round(index, place, words, alignment):
                 continue
             if any(o.form == other.form for o in words):
                 if alignment.worth[index] < _UNSAID and word.content and word.lower not in contrasts.NEGATIONS:
@@ -35,6 +44,38 @@ def opposites(words: Sequence[Word], alignment: Alignment) -> str:
             if any(abs(target - place) <= _NEAR for target in targets):
                 return says(other.lower, word.lower)
     return ""
+
+
+def _nearer_opposite(index: int, words: Sequence[Word], alignment: Alignment) -> Word | None:
+    """The opposite of a word that the source has too, where it stands nearer to what the text says the word of."""
+    source, beside = alignment.window.words, _beside(words, index)
+    targets = alignment.targets(beside)
+    own = [place for place, other in enumerate(source) if other.form == words[index].form]
+    others = [place for place, other in enumerate(source) if opposite(words[index].lower, other.lower)]
+    said = {word.form for word in words}
+    if not targets or not others or any(source[place].form in said for place in others):
+        return None
+    nearest = min(others, key=lambda place: min(abs(place - target) for target in targets))
+    to_own = min(abs(place - target) for place in own for target in targets)
+    to_other = min(abs(nearest - target) for target in targets)
+    return source[nearest] if to_other <= _BESIDE and to_own > _FAR * to_other else None
+
+
+def _beside(words: Sequence[Word], index: int) -> list[int]:
+    """The nearest content word on each side of a place in its clause."""
+    clause = words[index].clause
+    before = [i for i in range(index - 1, -1, -1) if words[i].content and words[i].clause == clause][:1]
+    after = [i for i in range(index + 1, len(words)) if words[i].content and words[i].clause == clause][:1]
+    return [*before, *after]
+
+
+def _turned_round(index: int, place: int, words: Sequence[Word], alignment: Alignment) -> bool:
+    """Whether text and source put the two sides the other way round: "innan A sker B" is "A efter B"."""
+    if words[index].lower not in contrasts.RELATING and "än" not in [w.lower for w in words[index + 1 : index + 4]]:
+        return False
+    after = [i for i in range(index + 1, len(words)) if words[i].content][:_SIDE]
+    at = alignment.targets(after)
+    return len([target for target in at if target < place]) > len(at) / 2
 
 
 def _is_negated(words: Sequence[Word], index: int) -> bool:
@@ -50,9 +91,16 @@ def limits(words: Sequence[Word], alignment: Alignment) -> str:
         if word.lower not in contrasts.LIMITS or _next_figure(words, index):
             continue
         same = {word.lower}.union(*(row for row in contrasts.SAME_LIMIT if word.lower in row))
-        if not same & held:
+        if not same & held and not (word.lower in contrasts.ONLY and _only_if(window.words)):
             return f"Källan säger inte {word.lower}."
     return ""
+
+
+def _only_if(words: Sequence[Word]) -> bool:
+    """Whether a text says "inte … utan att" or "inte … om inte", which is "bara om"."""
+    said = [word.lower for word in words]
+    at = next((place for place, word in enumerate(said) if word in contrasts.DENYING), len(said))
+    return any(word in ("utan", "förrän") for word in said[at + 1 :])
 
 
 def _next_figure(words: Sequence[Word], index: int) -> bool:

@@ -63,6 +63,7 @@ class _Tried:
     part: int
     window: Window
     coverage: float
+    own_coverage: float
     reason: str
 
     @property
@@ -124,17 +125,22 @@ class Prover:
         singles = [item for item in windows if len(item[1].units) == 1]
         for part, window, alignment in [*singles, *(item for item in windows if len(item[1].units) > 1)]:
             settled = bool(tried) and contradicts(tried[0].reason) and tried[0].coverage >= _SAYS_MUCH
-            if settled and (len(window.units) > 1 or alignment.coverage < tried[0].coverage):
+            if settled and (len(window.units) > 1 or not self._says_more(alignment, tried[0])):
                 continue
             reason = hard_objection(words, alignment) or missing_words(words, alignment, least)
             reason = reason or self._edited(words, window)
             reason = reason or self._opposed(words, alignment, evidence[part])
-            tried.append(_Tried(part, window, alignment.coverage, reason))
+            tried.append(_Tried(part, window, alignment.coverage, alignment.own_coverage, reason))
             if not reason:
                 return tried[-1]
         return next(
             (one for one in tried if contradicts(one.reason) and one.coverage >= _AS_GOOD * tried[0].coverage), tried[0]
         )
+
+    @staticmethod
+    def _says_more(alignment: Alignment, first: _Tried) -> bool:
+        """Whether a sentence says as much as another, or more with its own words."""
+        return alignment.coverage >= first.coverage or alignment.own_coverage > first.own_coverage
 
     def _edited(self, words: Sequence[Word], window: Window) -> str:
         """The objection that the claim copies the window's only sentence with a word changed."""
