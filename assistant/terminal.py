@@ -92,6 +92,10 @@ def show_answer(answer: Answer) -> None:
         out(f"\n{which} inget stöd i källorna:")
         for item in answer.withheld:
             out(_wrap(f"{item.text} ({item.reason})", "    "))
+    if answer.suggestions:
+        out("\nKällorna svarar också på:")
+    for question in answer.suggestions:
+        out(_wrap(question, "    "))
 
 
 def reference(citation: Citation) -> str:

@@ -267,11 +267,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class AnswerSentence:
-    """One sentence as shown, with the numbers of the citations that prove it."""
+    """One sentence as shown, with the numbers of the citations that prove it.
+
+    `lead` stands before it and says whose words follow; before a list item, on a line of its own.
+    """
 
     text: str
     citations: tuple[int, ...]
     opens: Opens = ""
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,9 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
         "search_question": answer.search_question,
         "outcome": answer.outcome,
         "answer": answer.text,
-        "sentences": [{"text": s.text, "citations": list(s.citations)} for s in answer.sentences],
+        "sentences": [
+            {"text": s.text, "citations": list(s.citations), "lead": s.lead.strip()} for s in answer.sentences
+        ],
         "citations": [citation_to_json(citation) for citation in answer.citations],
         "hits": hits_to_json(answer.hits),
         "suggestions": list(answer.suggestions),

@@ -26,7 +26,7 @@ _ENOUGH, _LEAST = 0.97, 0.008
 #: A table row less likely than this share of the likeliest one is not asked for.
 _ROW_SHARE = 0.25
 #: Words that the lead of a source takes, for which room is left.
-_LEAD_WORDS = 4
+_LEAD_WORDS = 5
 #: Two sentences that share more of their terms than this say the same thing.
 _SAME = 0.6
 _ASKS_LIST = re.compile(r"^\W*(?:vilka|nämn|räkna upp|lista)\b|\b(?:innehålla|ingår i|omfattar)\b", re.IGNORECASE)
@@ -111,6 +111,9 @@ class ExtractiveWriter:
         return _count([*chosen, *group]) + leads <= self._most_words
 
     def _repeats(self, unit: Unit, chosen: Sequence[Unit]) -> bool:
+        """Whether it says what has been said; rows of a table are alike and say different things."""
+        if unit.is_row:
+            return False
         own = set(self._lexicon.terms(unit.text))
         others = [set(self._lexicon.terms(other.text)) for other in chosen]
         return not own or any(len(own & other) > _SAME * len(own | other) for other in others)

@@ -82,9 +82,15 @@ class Gate:
             self._withheld.append(Withheld(sentence.text, reason))
             return None
         numbers = tuple(dict.fromkeys(self._ledger.cite(*each) for each in words))
-        shown = AnswerSentence(sentence.lead + sentence.text, numbers, sentence.opens)
+        shown = AnswerSentence(sentence.text, numbers, sentence.opens, self._lead(sentence, words[0][0]))
         self._shown.append(shown)
         return shown
+
+    def _lead(self, sentence: DraftSentence, hit: int) -> str:
+        """The sentence's lead, if it is the one that the source of its words has; else none."""
+        found = self._hits.items[hit]
+        own = frames.lead(found.source, found.passage.voice, sentence.text)
+        return sentence.lead if sentence.lead == own else ""
 
     def answer(self, notice: str = "") -> Answer:
         """The answer of the sentences so far."""
@@ -176,8 +182,11 @@ def markdown(sentences: Sequence[AnswerSentence]) -> str:
     """The answer as Markdown: each sentence with its marks, list items on lines of their own."""
     text = ""
     for sentence in sentences:
-        glue = {"item": "\n- ", "paragraph": "\n\n", "": " "}[sentence.opens]
-        text += (glue if text or sentence.opens == "item" else "") + with_marks(sentence)
+        if sentence.opens == "item":
+            text += (f"\n\n{sentence.lead.strip()}" if sentence.lead else "") + f"\n- {with_marks(sentence)}"
+        else:
+            glue = "\n\n" if sentence.opens else " "
+            text += (glue if text else "") + sentence.lead + with_marks(sentence)
     return text.strip()
 
 

@@ -173,11 +173,17 @@ def _blocks(answer: Answer, notes: _Notes) -> Iterator[Block]:
             runs.append([])
         runs[-1].append(sentence)
     for run in runs:
-        kind: BlockKind = "item" if run[0].opens == "item" else "paragraph"
+        is_item = run[0].opens == "item"
+        if is_item and run[0].lead:
+            yield Block("paragraph", (Sentence(one_line(run[0].lead), ()),))
         sentences = (
-            Sentence(one_line(each.text), tuple(notes.number(citations[n]) for n in each.citations)) for each in run
+            Sentence(
+                one_line(each.text if is_item else f"{each.lead}{each.text}"),
+                tuple(notes.number(citations[n]) for n in each.citations),
+            )
+            for each in run
         )
-        yield Block(kind, tuple(sentences))
+        yield Block("item" if is_item else "paragraph", tuple(sentences))
 
 
 def _plain_blocks(text: str) -> Iterator[Block]:

@@ -28,6 +28,8 @@ from assistant.types import Document, Filter, Hit, Hits, Passage, Reason
 
 #: Of how many of the best passages the sentences are looked at.
 _SENTENCES_OF = 10
+#: What a word's BM25 score tends to, as a multiple of its rarity (k1 + 1).
+_SATURATION = 2.2
 #: The BM25 score of a sentence that counts as 1.
 _MOST_WORDS = 30
 #: Among how many of the likeliest sentences a quantity is looked for.
@@ -83,11 +85,11 @@ class Finder:
         found = self._found(query, top, only or Filter(), carried)
         items = self._judged(query, found.items, carried)
         signals = self._signals(query, found, items) if items else {}
-        supported = self._support(signals, items)
+        supported = self._support(signals, items) if found.concepts else 0.0
         parts = clauses(query, self.tools.language.lexicon)
         if parts:
             supported = max(supported, min(self._clause_support(part, parts, only, carried) for part in parts))
-        topic = self._legs.unanswered.topic(found.vector)
+        topic = self._legs.unanswered.topic(found.concepts, found.vector)
         return Hits(f"{query} {carried}".strip(), items[:top], supported, signals, topic)
 
     def _clause_support(self, clause: str, others: Sequence[str], only: Filter | None, carried: str) -> float:
@@ -275,6 +277,8 @@ class Finder:
         concepts = self._analyser.concepts(query) or found.concepts
         clues = [(clue, hit) for hit in hits for clue in hit.sentences]
         likely = sorted(clues, key=lambda pair: -pair[0].likelihood)[:_NUMBER_AMONG]
+        words = max((clue.words for clue, _ in clues), default=0.0)
+        most = _SATURATION * sum(self._legs.rarity(concept.term) for concept in found.concepts)
         asks = asks_number(query)
         given = any(gives_number(hit.passage.text[clue.start : clue.end]) for clue, hit in likely)
         return {
@@ -282,7 +286,8 @@ class Finder:
             "unknown": self._unknown(concepts),
             "names": self._names_held(query, best),
             "agreement": agreement(list(found.raw.values()), best[0]),
-            "sentence_words": min(1.0, max((clue.words for clue, _ in clues), default=0.0) / _MOST_WORDS),
+            "sentence_words": min(1.0, words / _MOST_WORDS),
+            "sentence_share": min(1.0, words / most) if most else 0.0,
             "sentence_questions": max((clue.questions for clue, _ in clues), default=0.0),
             **self._legs.unanswered.signals(found.concepts, found.vector, self._legs.answered(found.similarities)),
             "asks_number": float(asks),

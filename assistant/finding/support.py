@@ -16,7 +16,8 @@ from assistant.finding.fuse import Scores
 #: its questions hold. `unknown`: the share of those that stand nowhere in the corpus, not even by another word.
 #: `names`: the share of the question's names and numbers that one of the best passages holds; 1 when it has none.
 #: `agreement`: the share of the legs that put the first passage first. `sentence_words`, `sentence_questions`: the
-#: best BM25 score, in thirties, and the best similarity of a single sentence and the questions that it answers.
+#: best BM25 score, in thirties, and the best similarity of a single sentence and the questions that it answers;
+#: `sentence_share`: that score as a share of the highest that the question's words could give.
 #: `like_…`: how far the question is like those known not to be answered (`finding.unanswered`). `asks_number`,
 #: `lacks_number`: a quantity is asked for, and the likeliest sentences give none. `figures`: the question holds one.
 SIGNALS = (
@@ -25,6 +26,7 @@ SIGNALS = (
     "names",
     "agreement",
     "sentence_words",
+    "sentence_share",
     "sentence_questions",
     "like_vectors",
     "like_words",

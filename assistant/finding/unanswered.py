@@ -130,13 +130,20 @@ class Unanswered:
             "like_lead": first / (first + other) if first + other else 0.0,
         }
 
-    def topic(self, vector: Vectors) -> Topic | None:
-        """The topic of the nearest question, when it is alike enough."""
+    def topic(self, concepts: Sequence[Concept], vector: Vectors) -> Topic | None:
+        """The topic of most of the nearest questions, by vectors and words, when one of them is alike enough."""
         if not self._questions or not np.any(vector):
             return None
-        near = self._vectors @ vector
-        best = int(np.argmax(near))
-        return self._questions[best].topic if near[best] >= _SAME_TOPIC else None
+        near = np.clip(self._vectors @ vector, 0.0, 1.0)
+        if near.max() < _SAME_TOPIC:
+            return None
+        words = self._lexical.scores(concepts)[: len(near)]
+        alike = (near + words / max(float(words.max()), 1e-9)) ** _STEEPNESS
+        votes: dict[Topic, float] = {}
+        for place in np.argsort(-alike, kind="stable")[:_ALIKE]:
+            topic = self._questions[int(place)].topic
+            votes[topic] = votes.get(topic, 0.0) + float(alike[place])
+        return max(votes, key=lambda topic: votes[topic])
 
 
 def _share(likeness: NDArray[np.float32], count: int) -> float:

@@ -180,7 +180,7 @@ def refusal_scores(case: Case, answer: Answer) -> tuple[Score, ...]:
 
 def size_scores(answer: Answer) -> tuple[Score, ...]:
     """The answer's length in words, and its time in milliseconds; an answer that refuses has no length."""
-    words = sum(len(sentence.text.split()) for sentence in answer.sentences)
+    words = sum(len(f"{sentence.lead}{sentence.text}".split()) for sentence in answer.sentences)
     length = Score("words", float(words)) if words else Score("words", None, "svaret avböjde")
     time = Score("latency", answer.timings.total) if answer.timings else Score("latency", None, "tiden mättes inte")
     return length, time

@@ -83,7 +83,7 @@ def announcement(exchange: Exchange) -> str:
         return exchange.error
     if exchange.answer is None:
         return texts.SEARCHING
-    spoken = " ".join(sentence.text for sentence in exchange.answer.sentences) or exchange.answer.text
+    spoken = " ".join(f"{one.lead}{one.text}" for one in exchange.answer.sentences) or exchange.answer.text
     return f"{texts.ANSWER_READY} {_one_line(spoken)}"
 
 
@@ -113,6 +113,8 @@ def _sentences(answer: Answer, number: int) -> str:
     blocks: list[tuple[bool, list[str]]] = []
     for sentence in answer.sentences:
         if sentence.opens or not blocks:
+            if sentence.lead and sentence.opens == "item":
+                blocks.append((False, [_lead(sentence)]))
             blocks.append((sentence.opens == "item", []))
         blocks[-1][1].append(_sentence(sentence, by_number, number))
     runs = (_run_of(is_list, [" ".join(words) for _, words in run]) for is_list, run in groupby(blocks, lambda b: b[0]))
@@ -130,7 +132,12 @@ def _sentence(sentence: AnswerSentence, citations: dict[int, Citation], number: 
     *before, last = sentence.text.split(" ")
     words = "".join(f"{escape(word)} " for word in before)
     kept = ' class="kd-last"' if len(last) <= _LONGEST_KEPT_WORD else ""
-    return f'<span class="kd-sentence">{words}<span{kept}>{escape(last)}{marks}</span></span>'
+    lead = f"{_lead(sentence)} " if sentence.lead and sentence.opens != "item" else ""
+    return f'{lead}<span class="kd-sentence">{words}<span{kept}>{escape(last)}{marks}</span></span>'
+
+
+def _lead(sentence: AnswerSentence) -> str:
+    return f'<span class="kd-lead">{escape(sentence.lead.strip())}</span>'
 
 
 def _mark(citation: Citation, number: int) -> str:

@@ -27,6 +27,12 @@ ROLES = (
 LIST = (
     "Nämnden ska varje månad:\n\n• följa upp ekonomin i verksamheten\n• rapportera allvarliga avvikelser till styrelsen"
 )
+REPORT = (
+    "Revisorerna ska lämna rapporten till fullmäktige. Den som är jävig får inte delta, om inte nämnden säger annat. "
+    "Beslutet får överklagas endast tillsammans med huvudbeslutet. Nämnden upprättar budgeten efter samråd med "
+    "medlemmarna. Det går att rätta verkställigheten. Förbudet mot delegering gäller också för automatiserade beslut."
+)
+PAST = "Det var tidigare lättare att rekrytera erfarna chefer men det är nu svårare att behålla dem."
 VOICE = "”Vi hinner inte med det strategiska arbetet”, säger en av dem."
 
 
@@ -58,6 +64,9 @@ def proof(prover: Prover, sentence: str, *texts: str) -> Proof:
         ("Förvaltningen leds och samordnas av kommunstyrelsen.", ROLES),
         ("All verksamhet granskas årligen av revisorerna.", ROLES),
         ("Nämnden ska varje månad följa upp ekonomin.", LIST),
+        ("Innan nämnden upprättar budgeten sker samråd med medlemmarna.", REPORT),
+        ("Verkställigheten kan rättas.", REPORT),
+        ("Rapporten går till fullmäktige.", REPORT),
         (
             "En av dem säger att de ”inte hinner med det strategiska arbetet”.".replace("inte hinner", "hinner inte"),
             VOICE,
@@ -110,6 +119,11 @@ def test_what_is_said_in_other_words_is_carried(prover: Prover, sentence: str, t
         ("En av dem säger: ”Vi orkar inte med det strategiska arbetet.”", VOICE, "står inte ordagrant"),
         ("Endast styrelsen får bestämma en annan titel för direktören.", LAW, "Källan säger inte endast."),
         ("Nämnden ansvarar för kommunens simhallar.", LIST, "Källan"),
+        ("Fullmäktige ska lämna rapporten till revisorerna.", REPORT, "Källan säger revisorerna"),
+        ("Beslutet får överklagas.", REPORT, "utan förbehåll"),
+        ("Nämnden upprättar budgeten före samråd med medlemmarna.", REPORT, "Källan säger efter, texten säger före."),
+        ("Förbudet mot delegering gäller inte för automatiserade beslut.", REPORT, "Texten nekar"),
+        ("Det var tidigare svårare att rekrytera erfarna chefer.", PAST, "lättare"),
         ("Revisorerna granskar varje år all verksamhet och beslutar om chefernas löner.", ROLES, "Källan"),
     ],
 )

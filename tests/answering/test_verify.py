@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from assistant.answering import frames
 from assistant.answering.frames import NO_SUPPORT, VOICE_FRAME
 from assistant.answering.support import answers, objection
 from assistant.answering.verify import Gate, no_support, verify
@@ -143,10 +144,15 @@ def test_the_gate_gives_the_answer_so_far(hits: Hits, lexicon: Lexicon) -> None:
     assert (answer.outcome, answer.notice, len(answer.sentences), len(answer.withheld)) == ("partly", "Obs.", 2, 1)
 
 
-def test_a_lead_is_shown_and_not_checked(hits: Hits, lexicon: Lexicon) -> None:
-    sentence = replace(cited(hits, 0, "Styrelsen ska utse en direktör."), lead="Ett beslut i Grönköping: ")
-    answer = prove(hits, lexicon, sentence)
-    assert answer.text == "Ett beslut i Grönköping: Styrelsen ska utse en direktör [1]."
+def test_only_the_lead_of_its_own_source_is_shown(hits: Hits, lexicon: Lexicon) -> None:
+    sentence = cited(hits, 0, "Styrelsen ska utse en direktör.")
+    own = frames.lead(hits.items[0].source, "text", sentence.text)
+    assert own
+    answer = prove(hits, lexicon, replace(sentence, lead=own))
+    assert answer.text == f"{own}Styrelsen ska utse en direktör [1]."
+    assert answer.sentences[0].lead == own
+    false = prove(hits, lexicon, replace(sentence, lead="Ett beslut i Grönköping: "))
+    assert false.text == "Styrelsen ska utse en direktör [1]."
 
 
 def prove(hits: Hits, lexicon: Lexicon, *sentences: DraftSentence, notice: str = "") -> Answer:

@@ -43,7 +43,7 @@ def actors(words: Sequence[Word], alignment: Alignment) -> str:
         named = any(other.actor and _means(word.actor, other.actor, held) for other in window.context)
         if not named or not (index in agents or "enligt" in [w.lower for w in words[max(0, index - 2) : index]]):
             return _other_actor(word, words, window.words)
-    return _agent_objection(words, alignment)
+    return _agent_objection(words, alignment) or _role_objection(words, alignment)
 
 
 def _in_compound(actor: Actor, held: Sequence[Word]) -> bool:
@@ -97,6 +97,35 @@ def _agent_objection(words: Sequence[Word], alignment: Alignment) -> str:
             continue
         return says(_who(theirs[other], theirs), _who(words[agent], words))
     return ""
+
+
+def _role_objection(words: Sequence[Word], alignment: Alignment) -> str:
+    """The objection that the source does to the text's agent what the text lets it do: "till fullmäktige"."""
+    window = alignment.window
+    theirs, agents = window.words, _agents(window.words)
+    if window.is_row or any(word.lower in contrasts.FIRST_PERSON for word in theirs):
+        return ""
+    receives = any(word.lower in contrasts.RECEIVING for word in words)
+    own = _phrases(words)
+    for clause, agent in _agents(words).items():
+        mine = words[agent].actor
+        acts = any(w.content and not w.actor and own[i] == clause for i, w in enumerate(words) if i > agent)
+        places = [i for i, word in enumerate(theirs) if mine and word.actor and _means(mine, word.actor, theirs)]
+        if receives or not acts or not places or not all(_is_receiver(theirs, place) for place in places):
+            continue
+        others = [theirs[a] for a in agents.values() if window.unit_of[a] in {window.unit_of[p] for p in places}]
+        if others:
+            return says(_who(others[0], theirs), _who(words[agent], words))
+        return f"Källan säger inte att {_who(words[agent], words)} gör detta."
+    return ""
+
+
+def _is_receiver(words: Sequence[Word], place: int) -> bool:
+    """Whether something is given or said to the one at this place: "till den berörda nämnden", "till A och B"."""
+    before = [word.lower for word in words[max(0, place - 3) : place]]
+    if before[-1:] and before[-1] in ("och", "eller", "samt") and place > 1:
+        return words[place - 2].actor is not None and _is_receiver(words, place - 2)
+    return any(word in contrasts.TOWARDS for word in before)
 
 
 def _other_cell(places: Sequence[int], alignment: Alignment, rest: Sequence[int]) -> bool:

@@ -43,9 +43,11 @@ FORCE_PHRASES = {
 }
 #: Infinitives that do not end in -a.
 SHORT_INFINITIVES = frozenset(
-    "få ge gå ha bli se stå ske ta dra le dö tro bo ro nå må förstå uppstå bestå framgå ingå utgå övergå pågå ange avge "
-    "delge uppge överse avse anse utse förse bero avstå anstå förestå överta avta delta uppta".split()
+    "få ge gå ha bli se stå ske ta dra le dö tro bo ro nå må förstå uppstå bestå framgå ingå utgå övergå pågå ange "
+    "avge delge uppge överse avse anse utse förse bero avstå anstå förestå överta avta delta uppta".split()
 )
+#: What adjectives in -a end with.
+ADJECTIVE_ENDINGS = ("liga", "ella", "iska", "iva", "osa", "bara", "samma", "ala", "ära")
 #: Words that soften what follows: "SKR föreslår att … ska" advises.
 SOFTENED = "föreslå* förslag* rekommend* råd råder uppman* tanken ambition* avsikt* önsk* vill"
 
@@ -137,6 +139,38 @@ OPPOSITES: tuple[tuple[str, ...], ...] = (
     ("stabil*", "instabil* ostabil*"),
     ("säker* säkert trygg*", "osäker* otrygg*"),
     ("delta* medverka*", "avstå*"),
+    ("hinder* hindra* försvår*", "underlätt* möjliggör*"),
+    ("styrka styrkor styrkan styrkorna", "svaghet*"),
+    ("inträd*", "utträd*"),
+    ("accepter*", "avvis* förkast*"),
+    ("nära närmare närhet*", "fjärran avlägs* avstånd*"),
+    ("vanlig* vanligt", "ovanlig* sällsynt* sällan"),
+    ("aktiv* aktivt", "passiv* passivt"),
+    ("viktig* betydelsefull* livsviktig* avgörande", "oviktig* oväsentlig* betydelselös*"),
+    ("fri fria fritt", "bunden bundna bundet"),
+    ("öppna* öppnas", "stäng*"),
+    ("inför* införa behåll*", "avskaff* slopa* upphäv*"),
+    ("övre", "nedre"),
+    ("högsta högst", "lägsta lägst"),
+    ("framgång* lyckad* lyckas", "misslyck* motgång*"),
+    ("enig* överens", "oenig* oense"),
+    ("stödja* stöder stödjer främja*", "motarbeta* motverka*"),
+    ("inkludera* ingår ingå", "utesluta* exkludera* undanta*"),
+    ("båda bägge", "endera ettdera"),
+    ("fortsätt*", "avbryt* upphör*"),
+    ("tillåtet tillåten tillåtna", "otillåt*"),
+    ("enkelt lätt", "omständlig* krånglig*"),
+    ("rik rika rikt", "fattig*"),
+    ("tät täta tätt", "gles glesa glest"),
+    ("växande", "krympande minskande"),
+    ("oberoende", "beroende avhängig*"),
+    ("tillräcklig* tillräckligt", "bristfällig* bristande"),
+    ("erfaren erfarna erfarenhet", "oerfar*"),
+    ("tillit* förtroende", "misstro* misstänksam*"),
+    ("smidig* smidigt", "trög* stelbent*"),
+    ("bred breda brett", "smal smala smalt"),
+    ("hård hårda hårt", "mjuk* mjukt"),
+    ("planer* planlagt", "oplaner* spontan*"),
 )
 #: Words that narrow or widen what is said: one that the source does not have at that place is an addition.
 LIMITS = frozenset(
@@ -161,7 +195,8 @@ SAME_LIMIT: tuple[frozenset[str], ...] = (
 ACTOR_HEADS: tuple[str, ...] = tuple(
     "styrels fullmäktig nämnd utskott direktör chef ordförand ledamot ledamöt revisor revision myndighet "
     "tjänsteperson tjänstem tjänsteman förtroendevald medborgar invånar anställd medarbetar sekreterar presidi "
-    "länsstyrels domstol förbund kommunalråd regionråd borgarråd oppositionsråd ersättar ledningsgrupp".split()
+    "länsstyrels domstol förbund kommunalråd regionråd borgarråd oppositionsråd ersättar ledningsgrupp "
+    "församling sakkunnig krisledningsgrupp".split()
 )
 #: Words that are such only as they stand: as the last part of another word they say something else.
 WHOLE_ACTORS = frozenset(
@@ -199,6 +234,12 @@ CAUSES = frozenset("eftersom därför därmed".split())
 CAUSAL = frozenset(
     "eftersom därför därmed då genom beror orsak orsaken orsakar grund följd innebär således alltså "
     "ty skäl skälet".split()
+)
+#: Prepositions before the one who is given or told something, and verbs of the one who receives.
+TOWARDS = frozenset("till åt gentemot".split())
+RECEIVING = frozenset(
+    "få får fick fått erhåller erhålla mottar motta tar emot har ha är vara hör tillhör omfattas berörs "
+    "väljs utses".split()
 )
 ARTICLES = frozenset("en ett den det de varje någon något alla".split())
 #: Words for the source's own place.
@@ -335,7 +376,8 @@ SYNONYMS: tuple[str, ...] = (
     "minska sjunka avta krympa",
     "påverka inverka effekt betydelse",
     "tillhöra höra ingå",
-    "lämna avge inge ge",
+    "lämna avge inge ge väcka",
+    "först tidigast",
     "upphäva ogiltig undanröja",
     "få erhålla motta",
     "klara hantera bemästra lösa",

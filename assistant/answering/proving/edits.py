@@ -46,12 +46,23 @@ def changed(words: Sequence[Word], source: Sequence[Word], around: Sequence[Word
     gone = [word for change in changes for word in change.theirs]
     for number, change in enumerate(changes):
         first = number == 0 and change.mine[:1] == tuple(words[:1])
+        if any(_spelled_out(word, source) for word in change.mine):
+            continue
         reason = _fact_changed(change, words, gone) or _subject_changed(change, first, gone, around, likeness)
         if not reason and kept >= CLOSELY * len(words):
             reason = _word_changed(change, gone, around, likeness)
         if reason:
             return reason
     return ""
+
+
+def _spelled_out(word: Word, source: Sequence[Word]) -> bool:
+    """Whether the source says an actor in two words: "ledamot i nämnd" for "nämndledamot"."""
+    actor = word.actor
+    if actor is None or not actor.before:
+        return False
+    heads = any(other.actor and other.actor.head == actor.head and not other.actor.before for other in source)
+    return heads and any(other.form == actor.before for other in source)
 
 
 def _says(source: Word, text: Word) -> str:
@@ -113,7 +124,7 @@ def _means(word: Word) -> bool:
     """Whether a word says something by itself, and not only how sentences hang together."""
     joins = word.lower in contrasts.CAUSAL or word.lower in contrasts.SUBORDINATING
     light = word.lower in contrasts.LIGHT_WORDS or said_by(word.lower, contrasts.FRAME_WORDS)
-    return word.content and not joins and not light
+    return word.content and not joins and not light and word.lower not in contrasts.NEGATIONS
 
 
 def _word_changed(change: _Change, gone: Sequence[Word], around: Sequence[Word], likeness: Likeness) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from assistant.answering.proving import contrasts
 from assistant.answering.proving.alignment import Alignment
@@ -21,7 +22,7 @@ def figures(words: Sequence[Word], alignment: Alignment) -> str:
         if not same:
             if any(other.value == word.value and len(word.value) >= 4 for other in around):
                 continue
-            if any(contrasts.ORDINALS.get(other.lower) == word.value for other in window.words):
+            if _is_ordinal(word, window.words):
                 continue
             if "år" in word.lower and any(
                 other.lower.startswith(word.lower[: word.lower.find("år") + 2]) for other in window.words
@@ -36,6 +37,14 @@ def figures(words: Sequence[Word], alignment: Alignment) -> str:
         if nearer:
             return nearer
     return _scattered(words, alignment)
+
+
+def _is_ordinal(figure: Word, words: Sequence[Word]) -> bool:
+    """Whether the source counts the same unit: "andra dagen" for "två dagar"."""
+    return any(
+        contrasts.ORDINALS.get(word.lower) == figure.value and figure.unit and after.lower.startswith(figure.unit[:2])
+        for word, after in pairwise(words)
+    )
 
 
 def _in_range(place: int, alignment: Alignment) -> bool:

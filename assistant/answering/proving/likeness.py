@@ -87,7 +87,7 @@ def _general(lexicon: Lexicon) -> dict[str, frozenset[str]]:
 
 
 def _counts(figure: Word, ordinal: Word) -> bool:
-    return figure.kind == "figure" and contrasts.ORDINALS.get(ordinal.lower) == figure.value
+    return figure.kind == "figure" and bool(figure.unit) and contrasts.ORDINALS.get(ordinal.lower) == figure.value
 
 
 def _by_stem(one: Word, other: Word) -> float:

@@ -11,6 +11,10 @@ from assistant.answering.proving.claims import Word
 from assistant.answering.proving.likeness import said_by
 from assistant.answering.proving.wording import says
 
+#: Words in -a that are no verbs.
+_PLURALS = frozenset(
+    "många flera alla samma andra egna stora nya olika vissa några dessa bra extra goda flesta".split()
+)
 #: How many content words a modal verb says something of.
 _FORCE_REACH = 6
 
@@ -64,7 +68,12 @@ def _receives(words: Sequence[Word], index: int) -> bool:
     if words[index].lower not in ("får", "fick"):
         return False
     after = [w.lower for w in words[index + 1 :] if w.clause == words[index].clause]
-    return not any(word.endswith(("a", "as")) or word in contrasts.SHORT_INFINITIVES for word in after)
+    after = after[: after.index("att")] if "att" in after else after
+    return not any(word in contrasts.SHORT_INFINITIVES or _ends_as_infinitive(word) for word in after)
+
+
+def _ends_as_infinitive(word: str) -> bool:
+    return word.endswith(("a", "as")) and not word.endswith(contrasts.ADJECTIVE_ENDINGS) and word not in _PLURALS
 
 
 def _kinds(words: Sequence[Word], index: int) -> frozenset[str]:

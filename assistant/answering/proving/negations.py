@@ -41,7 +41,7 @@ def negations(words: Sequence[Word], alignment: Alignment) -> str:
         )
         said = said or freed or _negating(words, window.words)
         if not said:
-            against = alignment.targets([i for i in scope if i > index]) or not scope[-1] > index
+            against = alignment.targets([i for i in scope if i > index][:1]) or not scope[-1] > index
             phrase = _phrase(words, index)
             return f"Texten nekar ({phrase}), källan gör det inte." if against else f"Källan säger inget om {phrase}."
     for place, scope in theirs:

@@ -15,7 +15,7 @@ from assistant.answering.proving.claims import Reading, Word
 from assistant.answering.proving.figures import figures, periods, references
 from assistant.answering.proving.modality import forces
 from assistant.answering.proving.negations import negations
-from assistant.answering.proving.opposites import limits, opposites
+from assistant.answering.proving.opposites import limits, opposites, widened
 from assistant.answering.proving.wording import listed
 
 #: The least coverage by the sentences themselves: headings alone carry nothing.
@@ -94,5 +94,6 @@ _CHECKS: tuple[Callable[[Sequence[Word], Alignment], str], ...] = (
     forces,
     opposites,
     limits,
+    widened,
     causes,
 )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from assistant.answering.proving import contrasts
-from assistant.answering.proving.alignment import Alignment
+from assistant.answering.proving.alignment import Alignment, Window
 from assistant.answering.proving.claims import Word
 from assistant.answering.proving.likeness import opposite
 from assistant.answering.proving.wording import around_of, says
@@ -16,6 +16,8 @@ _NEAR = 6
 _BESIDE, _FAR = 3, 2
 #: So many content words after "före" or "efter" tell what it is before or after.
 _SIDE = 3
+#: Words that set a condition.
+_IF = frozenset("om när ifall först".split())
 #: A word of the text that is said less well than this is not said.
 _UNSAID = 0.5
 
@@ -32,9 +34,7 @@ def opposites(words: Sequence[Word], alignment: Alignment) -> str:
             if nearer:
                 return says(nearer.lower, word.lower)
             continue
-        for place, other in enumerate(window.words):
-            if not opposite(word.lower, other.lower) or _turned_round(index, place, words, alignment):
-                continue
+        for place, other in _opposites_of(index, words, alignment):
             if any(o.form == other.form for o in words):
                 if alignment.worth[index] < _UNSAID and word.content and word.lower not in contrasts.NEGATIONS:
                     return f"Källan säger inte {word.lower}."
@@ -44,6 +44,13 @@ def opposites(words: Sequence[Word], alignment: Alignment) -> str:
             if any(abs(target - place) <= _NEAR for target in targets):
                 return says(other.lower, word.lower)
     return ""
+
+
+def _opposites_of(index: int, words: Sequence[Word], alignment: Alignment) -> Iterator[tuple[int, Word]]:
+    """The words of the source that say the opposite of one of the text's, unless the sides are turned round too."""
+    for place, other in enumerate(alignment.window.words):
+        if opposite(words[index].lower, other.lower) and not _turned_round(index, place, words, alignment):
+            yield place, other
 
 
 def _nearer_opposite(index: int, words: Sequence[Word], alignment: Alignment) -> Word | None:
@@ -94,6 +101,30 @@ def limits(words: Sequence[Word], alignment: Alignment) -> str:
         if not same & held and not (word.lower in contrasts.ONLY and _only_if(window.words)):
             return f"Källan säger inte {word.lower}."
     return ""
+
+
+def widened(words: Sequence[Word], alignment: Alignment) -> str:
+    """The objection that the source says it "endast" of something that the text leaves out."""
+    window = alignment.window
+    said = alignment.targets(range(len(words)))
+    narrowed = any(w.lower in contrasts.ONLY or w.lower in contrasts.NEGATIONS or w.lower in _IF for w in words)
+    for place, word in enumerate(window.words):
+        before = window.words[place - 1].lower if place else ""
+        if narrowed or word.lower not in contrasts.ONLY or before in contrasts.DENYING:
+            continue
+        mine = [
+            i
+            for i, w in enumerate(window.words)
+            if w.content and w.clause == word.clause and _same_unit(i, place, window)
+        ]
+        earlier, later = [i for i in mine if i < place][-2:], [i for i in mine if i > place][:_SIDE]
+        if earlier and later and set(earlier) <= said and not set(later) & said:
+            return f"Källan säger {word.lower}, texten säger det utan förbehåll."
+    return ""
+
+
+def _same_unit(one: int, other: int, window: Window) -> bool:
+    return window.unit_of[one] == window.unit_of[other]
 
 
 def _only_if(words: Sequence[Word]) -> bool:

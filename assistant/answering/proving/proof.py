@@ -10,7 +10,14 @@ from assistant.answering.proving.claims import Reader, Reading, Word
 from assistant.answering.proving.edits import changed
 from assistant.answering.proving.evidence import Evidence, Unit, units_of
 from assistant.answering.proving.likeness import Likeness
-from assistant.answering.proving.objections import contradicts, hard_objection, missing_words, uncaused, unquoted
+from assistant.answering.proving.objections import (
+    contradicts,
+    hard_objection,
+    missing_words,
+    of_figures,
+    uncaused,
+    unquoted,
+)
 from assistant.answering.proving.opposites import opposites
 from assistant.finding.lexicon import Lexicon
 from assistant.finding.thesaurus import Thesaurus
@@ -125,7 +132,7 @@ class Prover:
         singles = [item for item in windows if len(item[1].units) == 1]
         for part, window, alignment in [*singles, *(item for item in windows if len(item[1].units) > 1)]:
             settled = bool(tried) and contradicts(tried[0].reason) and tried[0].coverage >= _SAYS_MUCH
-            if settled and (len(window.units) > 1 or not self._says_more(alignment, tried[0])):
+            if settled and not self._says_more(alignment, tried[0]):
                 continue
             reason = hard_objection(words, alignment) or missing_words(words, alignment, least)
             reason = reason or self._edited(words, window)
@@ -139,7 +146,11 @@ class Prover:
 
     @staticmethod
     def _says_more(alignment: Alignment, first: _Tried) -> bool:
-        """Whether a sentence says as much as another, or more with its own words."""
+        """Whether a sentence, or other sentences together, say as much as one, or more with their own words."""
+        if len(alignment.window.units) > 1:
+            mine = {unit.number for unit in alignment.window.units}
+            apart = not mine & {unit.number for unit in first.window.units}
+            return apart and not of_figures(first.reason) and alignment.own_coverage >= first.own_coverage
         return alignment.coverage >= first.coverage or alignment.own_coverage > first.own_coverage
 
     def _edited(self, words: Sequence[Word], window: Window) -> str:
