@@ -41,6 +41,8 @@ class SearchWeights:
     matches: MatchWeights
     #: The coefficients of the model that says how likely the sources are to answer, `bias` among them.
     support: Mapping[str, float]
+    #: The same, for telling questions that have nothing to do with the sources; the lower probability counts.
+    outside: Mapping[str, float]
     #: The same where the best passage is one that no search questions have been written for.
     plain_support: Mapping[str, float]
     #: What speaks for a sentence being the one that answers (`answering.likelihood`), and the same for sentences of

@@ -3,7 +3,8 @@
     python index/tune_answers.py [--set FILE] [--most N] [--out index/weights.toml]
 
 Which sentence answers is a conditional logit (McFadden 1974, see `assistant.finding.likelihood`); whether the sources
-answer at all is a ridge-penalised logistic regression on the signals of search (`assistant.finding.support`). Both are
+answer at all is a ridge-penalised logistic regression on the signals of search (`assistant.finding.support`), and so is
+`outside`, which tells questions that have nothing to do with the sources. All are
 fitted on the set that may be looked at, over the shipped index, and on questions written for the search: those of which
 the answering sentence is known, and those that the sources do not answer. Of these, every other one is left out of an
 index and asked of it. The tables named `plain_…` are for passages that nobody has written questions for:
@@ -52,7 +53,7 @@ _PLAIN_SIGNALS = ("coverage", "unknown", "names", "agreement")
 #: What an unanswered question near the sources counts: there are many, and they are harder than those people ask.
 _NEAR = 0.4
 #: The share of the set's answered questions that each model may refuse; its bias is moved so that 0.5 is that limit.
-_FALSE_REFUSALS = {"support": 0.04, "plain_support": 0.1}
+_FALSE_REFUSALS = {"support": 0.03, "outside": 0.02, "plain_support": 0.1}
 _LIMITS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 Floats = NDArray[np.float64]
@@ -71,6 +72,8 @@ class Asked:
     answerable: bool
     weight: float
     right: Callable[[int, int, int], bool] | None = None
+    #: Whether it is known to have nothing to do with the sources.
+    far: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,12 @@ def ask_aids(finder: Finder, aids: Sequence[Aid]) -> Iterator[Asked]:
             1.0,
             lambda hit, start, _end, hits=hits, wanted=wanted: (hits[hit].passage.id, start) == wanted,  # type: ignore[misc]
         )
+
+
+def ask_unanswered(finder: Finder, question: UnansweredQuestion) -> Asked:
+    near = question.topic.kind == "near"
+    signals = finder.find(question.text).signals
+    return Asked(question.text, (), signals, False, _NEAR if near else 1.0, far=not near)
 
 
 def ask_set(finder: Finder, cases: Sequence[Case]) -> Iterator[Asked]:
@@ -184,11 +193,15 @@ def fit_support(
     table["bias"] -= limit
     chance = 1 / (1 + np.exp(limit - logits))
     curve = [
-        f"limit {limit:.2f}: right refusals {np.mean(chance[~answered] < limit):.2f}, "
-        f"false refusals {np.mean(chance[answered] < limit):.2f}"
+        f"limit {limit:.2f}: right refusals {_share(chance[~answered] < limit)}, "
+        f"false refusals {_share(chance[answered] < limit)}"
         for limit in _LIMITS
     ]
     return {name: round(float(value), 3) for name, value in table.items()}, curve
+
+
+def _share(refused: NDArray[np.bool_]) -> str:
+    return f"{refused.mean():.2f}" if len(refused) else "-"
 
 
 @contextmanager
@@ -249,10 +262,7 @@ def main() -> None:
     probes = left_out[:: max(1, len(left_out) // options.most)]
     with opened(settings, embedder, documents, kept, unanswered[::2]) as finder:
         asked = list(ask_aids(finder, probes))
-        asked += [
-            Asked(one.text, (), finder.find(one.text).signals, False, _NEAR if one.topic.kind == "near" else 1.0)
-            for one in unanswered[1::2]
-        ]
+        asked += [ask_unanswered(finder, one) for one in unanswered[1::2]]
     with opened(settings, embedder, documents, aids, unanswered) as finder:
         asked += ask_set(finder, cases)
     with opened(settings, embedder, documents, (), ()) as finder:
@@ -263,7 +273,12 @@ def main() -> None:
         tables[name] = fit_choices(found)
         sys.stderr.write(f"{name}: {len(found)} questions, {accuracy(found, tables[name]):.3f} right first\n")
     of_set = [one for one in asked if one.weight == _SET_WEIGHT]
-    for name, questions, names in (("support", asked, SIGNALS), ("plain_support", of_set, _PLAIN_SIGNALS)):
+    far = [one for one in asked if one.answerable or one.far]
+    for name, questions, names in (
+        ("support", asked, SIGNALS),
+        ("outside", far, SIGNALS),
+        ("plain_support", of_set, _PLAIN_SIGNALS),
+    ):
         tables[name], curve = fit_support(questions, names, _FALSE_REFUSALS[name])
         sys.stderr.write("\n".join((name, *curve)) + "\n")
     options.out.write_text(with_tables(options.out.read_text(encoding="utf-8"), tables), encoding="utf-8")

@@ -161,7 +161,9 @@ class Finder:
         what the shipped sources leave unanswered says nothing about them.
         """
         enriched = bool(items) and self._legs.enriched[self._legs.place(items[0].passage)]
-        return support(signals, self._weights.support if enriched else self._weights.plain_support)
+        if not enriched:
+            return support(signals, self._weights.plain_support)
+        return min(support(signals, self._weights.support), support(signals, self._weights.outside))
 
     def _with_sentences(
         self, hits: Sequence[Hit], concepts: Sequence[Concept], vector: Vectors, similarities: Scores

@@ -137,7 +137,7 @@ def _sentence(sentence: AnswerSentence, citations: dict[int, Citation], number: 
 
 
 def _lead(sentence: AnswerSentence) -> str:
-    return f'<span class="kd-lead">{escape(sentence.lead.strip())}</span>'
+    return f'<span class="kd-says">{escape(sentence.lead.strip())}</span>'
 
 
 def _mark(citation: Citation, number: int) -> str:

@@ -26,7 +26,7 @@ def test_who_appoints_is_answered_by_law_and_by_the_instruktion(assistant: Assis
     answer = assistant.ask("Vem ska utse kommundirektören?")
     words = "Enligt 7 kap 1 § kommunallagen (2017:725) ska kommunstyrelsen utse en direktör"
     assert any(c.source.id == "instruktion-kommundirektor" and words in c.quote for c in answer.citations)
-    assert answer.citations[0].source.kind == "lag"
+    assert {c.source.kind for c in answer.citations} >= {"lag", "beslut"}
 
 
 def test_a_list_is_kept_whole_with_its_lead_in(assistant: Assistant) -> None:

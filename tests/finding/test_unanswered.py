@@ -141,7 +141,7 @@ def test_a_question_like_an_unanswered_one_has_less_support(corpus: Any, found: 
     assert not check_freshness(corpus.settings).fresh
     after = found(question)
     assert after.items[0].passage == before.items[0].passage
-    assert after.support < before.support - 0.2
+    assert after.support < before.support / 2
 
 
 def test_own_documents_are_not_judged_by_what_the_sources_leave_out(corpus: Any, found: Callable[[str], Hits]) -> None:
@@ -205,7 +205,7 @@ def test_a_damaged_index_of_them_is_said_to_be(corpus: Any, name: str) -> None:
 @pytest.mark.parametrize(
     ("question", "where"),
     [
-        ("Vilken månadslön brukar en kommundirektör ha?", "anställningsavtal"),
+        ("Hur många semesterdagar får kommundirektören?", "anställningsavtal"),
         ("Hur många anställda har Askersunds kommun?", "Askersunds årsredovisning"),
     ],
 )
@@ -215,9 +215,8 @@ def test_what_the_sources_leave_out_is_refused_with_where_to_look(
     hits = assistant.search(question)
     assert hits.support < 0.5
     assert set(hits.signals) == set(SIGNALS)
-    assert hits.support == pytest.approx(support(hits.signals, settings.weights.support))
     unlike = {**hits.signals, **dict.fromkeys(LIKE, 0.0)}
-    assert support(unlike, settings.weights.support) > hits.support + 0.2
+    assert support(unlike, settings.weights.support) > 2 * support(hits.signals, settings.weights.support)
     text = assistant.ask(question).text
     assert text.startswith(frames.NO_SUPPORT)
     assert "Svaret finns snarast i " in text
