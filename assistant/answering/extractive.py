@@ -82,7 +82,8 @@ class ExtractiveWriter:
     def _within(self, context: Sequence[Unit], run: Sequence[Unit], plan: _Plan) -> list[Unit]:
         """The run, with its context as far as there is room for it, in order."""
         kept = list(run)
-        for unit in reversed([unit for unit in context if unit not in run]):
+        left = [unit for unit in context if unit not in run]
+        for unit in sorted(left, key=lambda unit: (not unit.introduces, abs(unit.number - run[0].number))):
             if _count([*kept, unit]) <= plan.room:
                 kept.append(unit)
         return sorted(kept, key=lambda unit: unit.number)

@@ -49,10 +49,10 @@ def lead(source: Source, voice: Voice, text: str) -> str:
         return VOICE_FRAME
     name, publisher = short_title(source.title), _short_publisher(source)
     if source.kind == "lag":
-        if name.casefold() in text.casefold():
-            return ""
+        if source.account:
+            return f"{name} i sammanfattning: "
         through = f" (till och med SFS {source.through})" if source.through else ""
-        return f"{name} i sammanfattning: " if source.account else f"{name}{through}: "
+        return "" if name.casefold() in text.casefold() else f"{name}{through}: "
     if source.kind == "vägledning" and publisher:
         return "" if publisher in text else f"Vägledning från {publisher}: "
     named = {

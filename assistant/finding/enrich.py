@@ -130,7 +130,8 @@ def _of_sentences(entry: _Entry, passage: Passage) -> tuple[list[Aid], list[str]
     aids, lost = [], []
     for sentence in entry.sentence:
         begins = _letters(sentence.starts)
-        span = next((span for span in spans if begins and opening[span].startswith(begins)), None)
+        fitting = [span for span in spans if begins and opening[span].startswith(begins)]
+        span = next((span for span in fitting if opening[span] == begins), fitting[0] if fitting else None)
         if span is None:
             lost.append(sentence.starts)
         else:
