@@ -73,10 +73,6 @@ class Finder:
     def close(self) -> None:
         self._legs.close()
 
-    def rarity(self, term: str) -> float:
-        """The term's inverse document frequency; highest for an unknown term."""
-        return self._legs.rarity(term)
-
     def find(self, query: str, top: int = 20, only: Filter | None = None, carried: str = "") -> Hits:
         """The best `top` passages for a stand-alone question, best first; passages that no leg found are left out.
 

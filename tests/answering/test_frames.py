@@ -39,9 +39,11 @@ def test_an_interviewee_is_one_voice_in_any_source(kind: Kind) -> None:
 LAW = "Kommunallagen (2017:725), sammanfattning av lagtexten, inte dess ordalydelse"
 
 
-def test_an_account_of_a_law_is_said_to_be_one() -> None:
+@pytest.mark.parametrize("text", [TEXT, "Enligt 7 kap. 1 § kommunallagen ska styrelsen utse en direktör."])
+def test_an_account_of_a_law_is_said_to_be_one(text: str) -> None:
+    """Also before words that name the law: they are not the law's own."""
     account = source("lag", LAW, account=True, through="2025:450")
-    assert frames.lead(account, "text", TEXT) == "Kommunallagen i sammanfattning: "
+    assert frames.lead(account, "text", text) == "Kommunallagen i sammanfattning: "
 
 
 def test_a_statute_is_named_with_the_last_change_that_it_holds() -> None:

@@ -187,8 +187,8 @@ def test_rarity_is_the_inverse_document_frequency(built_once: Any) -> None:
     terms = [assistant.lexicon.normal_form(word) for word in ("direktör", "ekonom", "hav")]
     for term in terms:
         n = sum(any(term in (t.term, *t.parts) for t in assistant.lexicon.tokens(text)) for text in texts)
-        assert finder.rarity(term) == pytest.approx(math.log(1 + (len(texts) - n + 0.5) / (n + 0.5)))
-    assert finder.rarity(terms[2]) > finder.rarity(terms[1]) > finder.rarity(terms[0])
+        assert finder._legs.rarity(term) == pytest.approx(math.log(1 + (len(texts) - n + 0.5) / (n + 0.5)))
+    assert finder._legs.rarity(terms[2]) > finder._legs.rarity(terms[1]) > finder._legs.rarity(terms[0])
     assistant.close()
 
 
@@ -298,3 +298,13 @@ def test_naming_the_source_brings_it_forward(assistant: Assistant) -> None:
 def test_odd_questions_give_a_sensible_result(assistant: Assistant, question: str) -> None:
     hits = assistant.search(question)
     assert not hits.items or sane(hits)
+
+
+@pytest.mark.parametrize("question", ["Varför?", "Vem är det som ska göra det?"])
+def test_a_question_without_content_has_no_support_whatever_the_weights(settings: Settings, question: str) -> None:
+    sure = {"bias": 9.0}
+    weights = replace(settings.weights, support=sure, outside=sure, plain_support=sure)
+    assistant, _ = Assistant.open(replace(settings, weights=weights))
+    assert assistant.search(QUESTION).support > 0.9
+    assert assistant.search(question).support == 0
+    assistant.close()

@@ -177,3 +177,17 @@ def test_every_shipped_entry_fits_today_s_text(
     written = [sentence for file in shipped.values() for e in file["passage"] for sentence in e.get("sentence", ())]
     assert len(of_sentences) >= sum(len(sentence["questions"]) for sentence in written) > 0
     assert all((aid.start, aid.end) in sentence_spans(texts[aid.passage_id]) for aid in of_sentences)
+
+
+def test_first_words_that_are_a_whole_sentence_lead_to_that_one(settings: Settings, assistant: Assistant) -> None:
+    """Not to an earlier and longer one that begins alike."""
+    document = assistant.document("askersund-stodprocesser")
+    entries = tomllib.loads((settings.corpus_dir / "enrichment" / f"{document.source.id}.toml").read_text("utf-8"))
+    aids = read_enrichment((settings.corpus_dir,), [document]).aids
+    texts = {passage.id: passage.text for passage in document.passages}
+    lines = {line.strip("•‒ ") for text in texts.values() for line in text.split("\n")}
+    whole = [s for entry in entries["passage"] for s in entry.get("sentence", ()) if s["starts"] in lines]
+    assert any(other.startswith(s["starts"]) and other != s["starts"] for s in whole for other in lines)
+    for sentence in whole:
+        led = {texts[aid.passage_id][aid.start : aid.end] for aid in aids if aid.text == sentence["questions"][0]}
+        assert sentence["starts"] in led

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import zlib
 from pathlib import Path
 
@@ -61,19 +60,17 @@ def _broken_table() -> bytes:
 def test_a_hostile_pdf_is_one_line_within_the_limits(tmp_path: Path, make) -> None:
     path = tmp_path / "fientlig.pdf"
     path.write_bytes(make())
-    begun = time.monotonic()
     with pytest.raises(ReadError, match=r"fientlig\.pdf") as caught:
         read_bounded(path, seconds=20)
     assert "\n" not in str(caught.value)
-    assert time.monotonic() - begun < 25
     assert not _readers(path)
 
 
 def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
     path = tmp_path / "bomb.pdf"
     path.write_bytes(_bomb())
-    with pytest.raises(ReadError, match=r"tog mer än 0 sekunder|krävde mer än"):
-        read_bounded(path, seconds=0.4)
+    with pytest.raises(ReadError, match="tog mer än 0 sekunder"):
+        read_bounded(path, seconds=0.05)
     assert not _readers(path)
 
 
