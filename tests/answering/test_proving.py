@@ -32,6 +32,18 @@ REPORT = (
     "Beslutet får överklagas endast tillsammans med huvudbeslutet. Nämnden upprättar budgeten efter samråd med "
     "medlemmarna. Det går att rätta verkställigheten. Förbudet mot delegering gäller också för automatiserade beslut."
 )
+RULES = (
+    "Nämnden får neka stöd bara om det finns särskilda skäl. Bara ordföranden får besluta om resan. "
+    "Protokollet ska justeras inom fjorton dagar. Planen ska omfatta tre år. "
+    "Ett extra möte ska hållas om medlemmarna begär det. Inte heller får en nämnd utöva tillsyn. "
+    "Styrelsen ska få de upplysningar den behöver från nämnden."
+)
+PLANS = (
+    "Budgeten ska ange skattesats och anslag. Den ska visa hur verksamheten finansieras. "
+    "Rapporten beskriver läsplattor innan eleverna prövar skolan. Uppsikten är en skyldighet för styrelsen. "
+    "Hindret är vidare för direktören än för andra chefer."
+)
+TOWNS = "Samarbetet mellan Mariestad och Gullspång började 2006. Mariestad beslutade i maj att lämna samarbetet."
 PAST = "Det var tidigare lättare att rekrytera erfarna chefer men det är nu svårare att behålla dem."
 VOICE = "”Vi hinner inte med det strategiska arbetet”, säger en av dem."
 
@@ -67,6 +79,21 @@ def proof(prover: Prover, sentence: str, *texts: str) -> Proof:
         ("Innan nämnden upprättar budgeten sker samråd med medlemmarna.", REPORT),
         ("Verkställigheten kan rättas.", REPORT),
         ("Rapporten går till fullmäktige.", REPORT),
+        ("Nämnden får inte neka stöd om det inte finns särskilda skäl.", RULES),
+        ("Ingen annan än ordföranden får besluta om resan.", RULES),
+        ("Mötena bör listas.", "Lista mötena."),
+        ("Protokollet ska justeras inom två veckor.", RULES),
+        ("Planen sträcker sig över tre år.", RULES),
+        ("Arbetet upplevs som både bra och dåligt.", "Arbetet upplevs på gott och ont."),
+        ("Medlemmarna kan begära ett extra möte.", RULES),
+        ("Invånarna får läsa protokollet.", "Allmänheten får läsa protokollet."),
+        ("En nämnd får inte utöva tillsyn.", RULES),
+        ("Styrelsen behöver upplysningar från nämnden.", RULES),
+        ("Förslag lämnas inte till alla nämnder.", "Förslag lämnas inte till varje nämnd."),
+        (
+            "Fullmäktige får varje år en rapport från styrelsen.",
+            "Styrelsen lämnar varje år en rapport till fullmäktige.",
+        ),
         (
             "En av dem säger att de ”inte hinner med det strategiska arbetet”.".replace("inte hinner", "hinner inte"),
             VOICE,
@@ -118,6 +145,13 @@ def test_what_is_said_in_other_words_is_carried(prover: Prover, sentence: str, t
         ("Nämnden ska varje månad rapportera allvarliga avvikelser till revisorerna.", LIST, "revisorerna"),
         ("En av dem säger: ”Vi orkar inte med det strategiska arbetet.”", VOICE, "står inte ordagrant"),
         ("Endast styrelsen får bestämma en annan titel för direktören.", LAW, "Källan säger inte endast."),
+        ("Nämnden får neka stöd om det inte finns särskilda skäl.", RULES, "Texten nekar"),
+        ("Protokollet ska justeras inom tre veckor.", RULES, "tre veckor"),
+        ("Verksamhetsplanen ska ange skattesats och anslag.", PLANS, "Källan säger budgeten"),
+        ("Gullspång beslutade i maj att lämna samarbetet.", TOWNS, "Källan säger mariestad, texten säger gullspång."),
+        ("Rapporten beskriver skolan innan eleverna prövar läsplattor.", PLANS, "Källan säger läsplattor"),
+        ("Uppsikten är frivillig för styrelsen.", PLANS, "Källan säger skyldighet, texten säger frivillig."),
+        ("Hindret är snävare för direktören än för andra chefer.", PLANS, "Källan säger vidare"),
         ("Nämnden ansvarar för kommunens simhallar.", LIST, "Källan"),
         ("Fullmäktige ska lämna rapporten till revisorerna.", REPORT, "Källan säger revisorerna"),
         ("Beslutet får överklagas.", REPORT, "utan förbehåll"),
@@ -139,6 +173,16 @@ def test_a_reason_stands_in_the_headings_too(prover: Prover) -> None:
     evidence = Evidence("Styrelsen ska utse en direktör.", ("7 kap. Anställda", "7 kap. 1 § Direktör"))
     assert prover.prove("Att styrelsen ska utse en direktör står i 7 kap. 1 §.", [evidence]).reason == ""
     assert "7 kap. 9 §" in prover.prove("Att styrelsen ska utse en direktör står i 7 kap. 9 §.", [evidence]).reason
+
+
+def test_items_of_a_list_do_not_carry_what_none_of_them_says(prover: Prover) -> None:
+    items = "Uppdraget är att:\n\n• besluta om mål\n• ge stöd till partierna i fullmäktige"
+    evidence = Evidence(items, ("Instruktion för direktören",))
+    assert prover.prove("Fullmäktige beslutar om en instruktion för direktören.", [evidence]).reason
+
+
+def test_a_verb_of_which_no_sentence_says_anything_is_not_carried(prover: Prover) -> None:
+    assert proof(prover, "Revisorerna granskar all verksamhet och fördelar chefernas lokaler.", ROLES).reason
 
 
 def test_headings_alone_carry_nothing(prover: Prover) -> None:

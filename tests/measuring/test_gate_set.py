@@ -116,3 +116,16 @@ def test_the_gate_set_is_no_set_of_questions(kd: Kd) -> None:
     """`kd eval` alone runs the questions; a report can be written for one set only, which the two of them are told."""
     done = kd("eval", "--json", "x.json")
     assert done.complains("en frågefil i taget")
+
+
+def test_no_sentence_that_the_rules_were_learned_on_stands_in_the_gate_set() -> None:
+    learned = {
+        _plain(case.sentence) for case in read_gate_set(Path(__file__).parents[2] / "index" / "gate_train.jsonl")
+    }
+    measured = {_plain(case.sentence) for case in read_gate_set(paths.evals_dir() / "sets" / "gate.jsonl")}
+    assert len(learned) > 600
+    assert not learned & measured
+
+
+def _plain(sentence: str) -> str:
+    return " ".join("".join(char if char.isalnum() else " " for char in sentence.lower()).split())

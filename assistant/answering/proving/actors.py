@@ -8,12 +8,19 @@ from itertools import pairwise
 from assistant.answering.proving import contrasts
 from assistant.answering.proving.alignment import Alignment
 from assistant.answering.proving.claims import Actor, Word, same_actor
+from assistant.answering.proving.roles import clauses_of, counterparts
 from assistant.answering.proving.wording import listed, says
 
 #: So many letters tell which body a post belongs to ("fullmäktigeledamot").
 _WHICH = 6
+#: A word so like an actor's says the same, though it is none itself ("allmänheten" for "invånarna").
+_SAME_WORD = 0.8
 #: A longer word in -s after an actor is taken for a verb in the passive.
 _SHORTEST_PASSIVE = 3
+#: A clause of the source speaks of what one of the text's does when it says so much of it.
+_SAID_OF = 0.5
+#: Verbs whose subject does nothing.
+_RECEIVES = frozenset("få får fick fått erhålla erhåller mottar motta".split())
 
 
 def names(words: Sequence[Word], alignment: Alignment) -> str:
@@ -40,7 +47,9 @@ def actors(words: Sequence[Word], alignment: Alignment) -> str:
             continue
         if any(other.actor and _means(word.actor, other.actor, held) for other in window.words):
             continue
-        named = any(other.actor and _means(word.actor, other.actor, held) for other in window.context)
+        if alignment.own[index] >= _SAME_WORD:
+            continue
+        named = any(other.actor and _means(word.actor, other.actor, held) for other in window.naming)
         if not named or not (index in agents or "enligt" in [w.lower for w in words[max(0, index - 2) : index]]):
             return _other_actor(word, words, window.words)
     return _agent_objection(words, alignment) or _role_objection(words, alignment)
@@ -95,8 +104,24 @@ def _agent_objection(words: Sequence[Word], alignment: Alignment) -> str:
         who = None if other is None else theirs[other].actor
         if other is None or who is None or any(w.actor and _means(w.actor, who, theirs) for w in words[: agent + 1]):
             continue
+        if not alignment.window.is_row and not _does_otherwise(agent, other, words, alignment):
+            continue
         return says(_who(theirs[other], theirs), _who(words[agent], words))
     return ""
+
+
+def _does_otherwise(agent: int, other: int, words: Sequence[Word], alignment: Alignment) -> bool:
+    """Whether the clauses bear it out: the other is a doer in the source, and the text's own does not do the same."""
+    mine = next((one for one in clauses_of(tuple(words)) if agent in one.doers), None)
+    if mine is None:
+        return True
+    if words[mine.verb].lower in _RECEIVES:
+        return False
+    said = counterparts(mine, words, alignment)
+    places = set(alignment.places[agent])
+    if any(one.share >= _SAID_OF and places & set(one.predicate.doers) for one in said):
+        return False
+    return any(other in one.predicate.doers for one in said)
 
 
 def _role_objection(words: Sequence[Word], alignment: Alignment) -> str:

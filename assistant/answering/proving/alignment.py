@@ -136,11 +136,11 @@ def join(words: Sequence[Word], window: Window, matches: Sequence[Matches]) -> A
     for unit in window.units:
         offsets.append(offsets[-1] + len(unit.words))
     worth, own, places = [], [], []
-    for index in range(len(words)):
+    for index, word in enumerate(words):
         values = [(at + place, v) for at, one in zip(offsets, matches, strict=False) for place, v in one[index][0]]
         best = max((value for _, value in values), default=0.0)
-        own.append(best)
         worth.append(max(best, _CONTEXT * matches[0][index][1]) if best < _CONTEXT else best)
+        own.append(worth[-1] if word.kind == "reference" else best)
         places.append(tuple(place for place, value in values if value >= max(_SAID, best - _AS_LIKE)))
     return Alignment(window, tuple(worth), tuple(places), tuple(map(_weight, words)), tuple(own))
 

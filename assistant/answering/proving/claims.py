@@ -233,6 +233,8 @@ def _with_units(words: tuple[Word, ...], text: str) -> tuple[Word, ...]:
                 if after.lower in ("till", "och") and index + 2 < len(result) and result[index + 2].kind == "figure":
                     unit = result[index + 2].unit
         before = {other.lower for other in result[max(0, index - 2) : index] if other.clause == word.clause}
+        if unit in contrasts.TIMES:
+            before -= contrasts.DURING
         limit = "minst" if before & contrasts.AT_LEAST else "högst" if before & contrasts.AT_MOST else ""
         result[index] = replace(word, unit=unit, limit=limit)
     return tuple(_without_units(result))

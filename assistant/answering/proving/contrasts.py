@@ -1,7 +1,6 @@
-"""General Swedish that the gate compares by: what binds, who acts, how much, and words that say the opposite.
+"""General Swedish that the gate compares by: what binds, who acts, how much.
 
 Words stand in the forms in which they are met, or as the beginning that all their forms share when they end with "*".
-Within a row of `OPPOSITES` the sides exclude each other.
 """
 
 from __future__ import annotations
@@ -69,109 +68,6 @@ NEGATING = (
     "förbjud* förbud* saknar saknas brist* avsaknad avstå* undanta* utesluta* slipp* bortse* omöjlig* vägra* neka*"
 )
 
-#: Sides that exclude each other. A word may stand in several rows.
-OPPOSITES: tuple[tuple[str, ...], ...] = (
-    ("minst lägst åtminstone minimum minsta", "högst maximalt maximum max största"),
-    ("före innan", "efter sedan därefter"),
-    ("mer fler flera större högre mera", "mindre färre lägre"),
-    ("senast", "tidigast"),
-    ("alltid", "aldrig ibland", "ofta oftare oftast vanligen", "sällan"),
-    ("alla samtliga varje var vart varenda", "vissa några somliga enstaka fåtal", "ingen inget inga"),
-    ("flertalet majoritet* flesta", "minoritet* fåtal enstaka få"),
-    (
-        "öka* ökning* ökad* höj* växa växer stig* stärk* stark* förstärk* tillta*",
-        "minska* minskning* sänk* krymp* sjunk* avta* försvag* svag* urholka*",
-    ),
-    ("förbättr* bättre bra god goda gott bäst", "försämr* sämre dålig* dåligt sämst"),
-    ("hög höga högt hög*", "låg låga lågt"),
-    ("stor stora stort", "liten lilla litet små"),
-    ("positiv*", "negativ*"),
-    ("fördel*", "nackdel*"),
-    ("möjliggör* underlätt* främja*", "försvår* hindra* hämma* förhindra* bromsa*"),
-    ("lätt lätta lättare enkel* enkla enkelt", "svår* svårt problematisk*"),
-    ("udda", "jämnt jämn jämna"),
-    ("obligatorisk* tvingande", "frivillig* valfri*"),
-    ("tillåt* tillåtet", "förbjud* förbud* otillåt*"),
-    ("intern* internt", "extern* externt"),
-    ("offentlig* öppen öppet öppna", "hemlig* sluten slutet slutna privat* privata"),
-    ("skriftlig*", "muntlig*"),
-    ("formell* formali*", "informell*"),
-    ("direkt direkta", "indirekt*"),
-    ("kort korta kortare", "lång långa långt längre långsikt*"),
-    ("kortsikt*", "långsikt*"),
-    ("tidig* tidigt tidigare", "sen sena sent senare"),
-    ("först första inled* inledning*", "sist sista avslut*"),
-    ("ny nya nytt", "gammal gamla gammalt"),
-    ("godkänn* godkänt bifall* bifalla*", "avslå* avslag* avvis* underkänn*"),
-    ("anställ* rekryter* tillsätt*", "avskeda* avsätt* entlediga*"),
-    ("bevilja*", "neka* vägra*"),
-    ("börja* påbörja* starta* inled*", "sluta* upphör*"),
-    ("centraliser* central* centralt", "decentraliser* lokal* lokalt"),
-    ("gemensam* samlad*", "enskil* separat* egen egna eget"),
-    ("tydlig* klar klara klart", "otydlig* oklar*"),
-    ("nöjd* belåten*", "missnöjd*"),
-    ("överordnad*", "underställd* underordnad*"),
-    ("ordinarie permanent* stadigvarande", "tillfällig* tillfälligt temporär*"),
-    ("politisk* politik*", "opolitisk*"),
-    ("styre styret majoriteten", "opposition*"),
-    ("strategisk* övergripande", "operativ* detalj*"),
-    ("proaktiv*", "reaktiv*"),
-    ("heltid*", "deltid*"),
-    ("heldag* hel hela helt", "halvdag* halv halva delvis"),
-    ("snabb* snabbt", "långsam* långsamt"),
-    ("ja", "nej"),
-    ("kvinn*", "män man manlig*"),
-    ("flera många mycket", "fåtal lite"),
-    ("närvaro* närvar*", "frånvaro* frånvar*"),
-    ("uppåt", "nedåt neråt"),
-    ("plus", "minus"),
-    ("stärk* säkra* vinn*", "tappa* förlora* riskera*"),
-    ("lugn*", "ryckig* orolig* stress*"),
-    ("stabil*", "svajig* ryckig*"),
-    ("snabbfot* snabbrörl* flexib*", "trögrörl* trög* stel*"),
-    ("enkel* enkla enklare", "komplex* komplicer* krångl*"),
-    ("beakta*", "bortse*"),
-    ("vinst* överskott*", "förlust* underskott*"),
-    ("inkomst* intäkt*", "utgift* kostnad*"),
-    ("utöver förutom", "inklusive"),
-    ("ensam* ensamt själv*", "tillsammans gemensamt"),
-    ("lika samma", "olika skild*"),
-    ("stabil*", "instabil* ostabil*"),
-    ("säker* säkert trygg*", "osäker* otrygg*"),
-    ("delta* medverka*", "avstå*"),
-    ("hinder* hindra* försvår*", "underlätt* möjliggör*"),
-    ("styrka styrkor styrkan styrkorna", "svaghet*"),
-    ("inträd*", "utträd*"),
-    ("accepter*", "avvis* förkast*"),
-    ("nära närmare närhet*", "fjärran avlägs* avstånd*"),
-    ("vanlig* vanligt", "ovanlig* sällsynt* sällan"),
-    ("aktiv* aktivt", "passiv* passivt"),
-    ("viktig* betydelsefull* livsviktig* avgörande", "oviktig* oväsentlig* betydelselös*"),
-    ("fri fria fritt", "bunden bundna bundet"),
-    ("öppna* öppnas", "stäng*"),
-    ("inför* införa behåll*", "avskaff* slopa* upphäv*"),
-    ("övre", "nedre"),
-    ("högsta högst", "lägsta lägst"),
-    ("framgång* lyckad* lyckas", "misslyck* motgång*"),
-    ("enig* överens", "oenig* oense"),
-    ("stödja* stöder stödjer främja*", "motarbeta* motverka*"),
-    ("inkludera* ingår ingå", "utesluta* exkludera* undanta*"),
-    ("båda bägge", "endera ettdera"),
-    ("fortsätt*", "avbryt* upphör*"),
-    ("tillåtet tillåten tillåtna", "otillåt*"),
-    ("enkelt lätt", "omständlig* krånglig*"),
-    ("rik rika rikt", "fattig*"),
-    ("tät täta tätt", "gles glesa glest"),
-    ("växande", "krympande minskande"),
-    ("oberoende", "beroende avhängig*"),
-    ("tillräcklig* tillräckligt", "bristfällig* bristande"),
-    ("erfaren erfarna erfarenhet", "oerfar*"),
-    ("tillit* förtroende", "misstro* misstänksam*"),
-    ("smidig* smidigt", "trög* stelbent*"),
-    ("bred breda brett", "smal smala smalt"),
-    ("hård hårda hårt", "mjuk* mjukt"),
-    ("planer* planlagt", "oplaner* spontan*"),
-)
 #: Words that narrow or widen what is said: one that the source does not have at that place is an addition.
 LIMITS = frozenset(
     "minst högst lägst maximalt senast tidigast endast bara enbart uteslutande alltid aldrig samtliga alla varje "
@@ -209,7 +105,7 @@ SAME_ACTOR: tuple[frozenset[str], ...] = (
     frozenset({"kommundirektör", "kommunchef"}),
     frozenset({"förtroendevald", "politik", "politiker"}),
     frozenset({"tjänsteperson", "tjänstem", "tjänsteman"}),
-    frozenset({"anställd", "medarbetar", "personal"}),
+    frozenset({"anställd", "medarbetar", "personal", "tjänsteperson"}),
     frozenset({"invånar", "medborgar", "kommuninvånar"}),
     frozenset({"ledamot", "ledamöt"}),
     frozenset({"revisor", "revision", "kommunrevisor"}),
@@ -218,14 +114,24 @@ SAME_ACTOR: tuple[frozenset[str], ...] = (
 GENERIC_HEADS = frozenset({"styrels", "fullmäktig", "direktör"})
 GENERIC_OWNERS = frozenset({"kommun", "region"})
 #: Before a figure: at least, at most.
-AT_LEAST = frozenset("minst lägst drygt över mer fler minimum åtminstone överstiger".split())
-AT_MOST = frozenset("högst maximalt max knappt under mindre färre maximum understiger".split())
+AT_LEAST = frozenset("minst lägst drygt över mer fler minimum minsta åtminstone överstiger".split())
+AT_MOST = frozenset("högst maximalt max knappt under mindre färre maximum understiger bara endast enbart".split())
+#: Before a length of time these say that it lasts so long.
+DURING = frozenset("över under".split())
+TIMES = frozenset("dagar veckor månader år timmar minuter".split())
+#: Units of time by a smaller one: a week is seven days.
+UNIT_TIMES = {"dagar": ("dagar", 1), "veckor": ("dagar", 7), "månader": ("månader", 1), "år": ("månader", 12)}
 PREPOSITIONS = frozenset(
     "i på av till för med från under hos mellan om vid mot bland inom enligt via genom utan åt över efter före inför "
     "per kring än som gentemot".split()
 )
 #: Words that part a sentence into clauses.
 BORDERS = frozenset("men medan utan samt vilket eftersom därför".split())
+
+#: Words that stand for what is named elsewhere.
+POINTING = frozenset(
+    "den det de dem denna detta dessa han hon hen man denne dess deras sin sitt sina där då sådan sådana".split()
+)
 
 #: Words of the one who speaks.
 FIRST_PERSON = frozenset("jag vi mig oss min mitt mina vår vårt våra".split())
@@ -297,109 +203,6 @@ LIGHT_WORDS = frozenset(
     "fram in ur till ner vidare sätt fall något någon några sådan sådant sådana själv själva just även alltså dock "
     "nämligen därmed ju enbart beror tack hur detsamma densamma samma ännu redan särskilt särskild egen eget egna "
     "viss visst vissa olika fler flera många mycket betyder betyda handlar handla".split()
-)
-
-#: Everyday words for the same, beside the thesaurus: verbs of saying, of deciding and of being.
-SYNONYMS: tuple[str, ...] = (
-    "utse välja tillsätta anställa",
-    "bestämma besluta avgöra fastställa fatta",
-    "bestämd viss särskild",
-    "säga uppge berätta beskriva uttrycka mena anse lyfta betona påpeka framhålla konstatera uppleva redovisa "
-    "ange nämna",
-    "kräva krav nödvändig",
-    "ledande främst högst överst",
-    "sluta avsluta upphöra",
-    "komplettera komplement tillägg",
-    "svara respondent besvara",
-    "cirka ungefär omkring runt nästan närmare drygt knappt",
-    "regel bestämmelse reglera föreskriva paragraf",
-    "gälla omfatta avse tillämpa beröra",
-    "innehålla omfatta ingå bestå",
-    "huvudsaklig främst framför primär",
-    "ansvara säkerställa ansvar tillse",
-    "visa framgå framkomma",
-    "genomföra göra utföra verkställa",
-    "skapa bygga utveckla forma",
-    "börja inleda starta uppstart påbörja",
-    "leda styra ledning styrning",
-    "hjälpa stödja stöd bistå underlätta",
-    "viktig betydelsefull avgörande central väsentlig",
-    "vanlig allmän generell",
-    "tillfälle möjlighet chans",
-    "samtal dialog diskussion diskutera",
-    "behöva måste krävas",
-    "bilda utgöra vara",
-    "många flera flertal",
-    "del andel",
-    "organisation förvaltning",
-    "sammanträde möte session",
-    "grund bas utgångspunkt underlag",
-    "mål syfte avsikt ändamål",
-    "brist sakna saknas avsaknad",
-    "titel benämning",
-    "person individ människa",
-    "gräns tak",
-    "låta tillåta ge",
-    "lämna överlämna lägga",
-    "titta se granska pröva",
-    "svårighet problem utmaning utmanande svår",
-    "bygga grunda basera vila",
-    "bra god fungerande ändamålsenlig lyckad",
-    "inträffa hända ske uppstå",
-    "bruka användas utnyttja använda",
-    "följa förenlig enlig hålla",
-    "bedriva hålla sköta driva",
-    "närvara delta medverka vara",
-    "gilla uppskatta trivas nöjd",
-    "beakta hänsyn väga ta",
-    "tydliggöra klargöra förtydliga tydlig klar",
-    "tillåta låta medge godkänna",
-    "alltjämt fortfarande kvar ännu likväl",
-    "dyr kostsam kostnad",
-    "snabb brådskande skyndsam omedelbar",
-    "vänta avvakta dröja",
-    "räkna ange lista nämna",
-    "slut utgång avslut",
-    "kontinuerlig löpande ständig regelbunden",
-    "tvungen skyldig måste",
-    "liten mindre små begränsad",
-    "stor större omfattande",
-    "svag bristande bristfällig otillräcklig",
-    "anslå tillkännage publicera kungöra offentliggöra",
-    "yttrande remissvar utlåtande svar",
-    "fråga ärende sak",
-    "ställföreträda ersätta vikariera",
-    "skriva underteckna signera",
-    "förklara motivera motivering skäl orsak",
-    "förändra ändra omvandla utveckla",
-    "öka växa stiga tillta",
-    "minska sjunka avta krympa",
-    "påverka inverka effekt betydelse",
-    "tillhöra höra ingå",
-    "lämna avge inge ge väcka",
-    "först tidigast",
-    "upphäva ogiltig undanröja",
-    "få erhålla motta",
-    "klara hantera bemästra lösa",
-    "närhet nära intill",
-    "avstånd långt distans",
-    "stöta möta ställas",
-    "stå finnas anges framgå",
-    "ensam själv enskild",
-    "sammanfatta sammanfattning översikt",
-    "förutsättning möjlighet villkor",
-    "kunskap kompetens kunnande",
-    "gemensam tillsammans samlad",
-    "uppföljning utvärdering följa utvärdera",
-    "rätt befogenhet behörig",
-    "förbud förbjuda hinder hindra",
-    "anställning jobb arbete tjänst",
-    "företräda företrädare representant representera",
-    "närmast nästa följande",
-    "föregående förra tidigare",
-    "lyfta påtala uppmärksamma peka",
-    "nivå grad mån utsträckning",
-    "anta godta fastställa",
 )
 
 #: Words that say how often: those that stand alone, and those before a unit of time.

@@ -14,11 +14,11 @@ from assistant.answering.proving.likeness import Likeness, said_by
 #: A sentence copies another when it shares so many of its words with it, in order, and is so long.
 COPIED, _FEWEST_WORDS = 0.6, 5
 #: From this share on every changed content word counts.
-CLOSELY = 0.7
+CLOSELY = 0.65
 #: A changed part with more content words is another wording, not a changed word.
 _LONGEST_CHANGE = 4
 #: A word this like another says the same.
-_SAME = 0.55
+_SAME = 0.78
 
 _POINTING = frozenset("den det de denna detta dessa han hon hen dem där då så sådan sådana man".split())
 
@@ -51,9 +51,17 @@ def changed(words: Sequence[Word], source: Sequence[Word], around: Sequence[Word
         reason = _fact_changed(change, words, gone) or _subject_changed(change, first, gone, around, likeness)
         if not reason and kept >= CLOSELY * len(words):
             reason = _word_changed(change, gone, around, likeness)
+        if not reason:
+            reason = _swapped(change, changes, likeness)
         if reason:
             return reason
     return ""
+
+
+def kept_of(words: Sequence[Word], source: Sequence[Word]) -> int:
+    """How many of a text's words a sentence of the source has, in the same order."""
+    matcher = SequenceMatcher(None, [w.form for w in words], [w.form for w in source], autojunk=False)
+    return sum(block.size for block in matcher.get_matching_blocks())
 
 
 def _spelled_out(word: Word, source: Sequence[Word]) -> bool:
@@ -72,7 +80,7 @@ def _says(source: Word, text: Word) -> str:
 def _fact_changed(change: _Change, words: Sequence[Word], gone: Sequence[Word]) -> str:
     """An actor or a modal verb in the place of another."""
     for word in change.mine:
-        if word.actor is None:
+        if word.actor is None or word.actor.head in contrasts.VAGUE_ACTORS:
             continue
         others = [other for other in change.theirs if other.actor]
         if any(same_actor(word.actor, other.actor) for other in others if other.actor):
@@ -124,7 +132,7 @@ def _means(word: Word) -> bool:
     """Whether a word says something by itself, and not only how sentences hang together."""
     joins = word.lower in contrasts.CAUSAL or word.lower in contrasts.SUBORDINATING
     light = word.lower in contrasts.LIGHT_WORDS or said_by(word.lower, contrasts.FRAME_WORDS)
-    return word.content and not joins and not light and word.lower not in contrasts.NEGATIONS
+    return word.content and word.kind == "word" and not joins and not light and word.lower not in contrasts.NEGATIONS
 
 
 def _word_changed(change: _Change, gone: Sequence[Word], around: Sequence[Word], likeness: Likeness) -> str:
@@ -135,3 +143,19 @@ def _word_changed(change: _Change, gone: Sequence[Word], around: Sequence[Word],
     foreign = [w for w in mine if all(likeness(w, other) < _SAME for other in gone)]
     left = [w for w in theirs if all(likeness(w, other) < _SAME for other in mine)]
     return _says(left[0], foreign[0]) if foreign and left else ""
+
+
+def _swapped(change: _Change, changes: Sequence[_Change], likeness: Likeness) -> str:
+    """Two words that have changed places."""
+    for other in changes:
+        if other is change:
+            continue
+        for a in (w for w in change.mine if _means(w)):
+            for b in (w for w in change.theirs if _means(w)):
+                if likeness(a, b) >= _SAME:
+                    continue
+                if any(likeness(a, x) >= _SAME for x in other.theirs if _means(x)) and any(
+                    likeness(x, b) >= _SAME for x in other.mine if _means(x)
+                ):
+                    return _says(b, a)
+    return ""

@@ -18,7 +18,7 @@ def figures(words: Sequence[Word], alignment: Alignment) -> str:
     for index, word in enumerate(words):
         if word.kind != "figure":
             continue
-        same = [(place, other) for place, other in found if other.value == word.value and _same_unit(word, other)]
+        same = [(place, other) for place, other in found if _is_same(word, other)]
         if not same:
             if any(other.value == word.value and len(word.value) >= 4 for other in around):
                 continue
@@ -37,6 +37,17 @@ def figures(words: Sequence[Word], alignment: Alignment) -> str:
         if nearer:
             return nearer
     return _scattered(words, alignment)
+
+
+def _is_same(one: Word, other: Word) -> bool:
+    """Whether two figures say as much: the same number, or "två veckor" for "fjorton dagar"."""
+    if one.value == other.value and _same_unit(one, other):
+        return True
+    base, times = contrasts.UNIT_TIMES.get(one.unit, ("", 0))
+    base_other, times_other = contrasts.UNIT_TIMES.get(other.unit, ("", 0))
+    if not base or base != base_other or not (one.value.isdigit() and other.value.isdigit()):
+        return False
+    return int(one.value) * times == int(other.value) * times_other
 
 
 def _is_ordinal(figure: Word, words: Sequence[Word]) -> bool:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 from assistant.answering.proving import contrasts
+from assistant.answering.proving.antonyms import OPPOSITES
 from assistant.answering.proving.claims import Word, same_actor
+from assistant.answering.proving.synonyms import SYNONYMS
 from assistant.finding.lexicon import Lexicon
 from assistant.finding.thesaurus import Thesaurus
 
@@ -73,11 +75,11 @@ _GENERAL: dict[int, dict[str, frozenset[str]]] = {}
 
 
 def _general(lexicon: Lexicon) -> dict[str, frozenset[str]]:
-    """The everyday synonyms of `contrasts`, by normal form."""
+    """The everyday synonyms, by normal form."""
     known = _GENERAL.get(id(lexicon))
     if known is None:
         known = {}
-        for row in contrasts.SYNONYMS:
+        for row in SYNONYMS:
             forms = frozenset(lexicon.normal_form(word) for word in row.split())
             for form in forms:
                 known[form] = known.get(form, frozenset()) | forms
@@ -108,13 +110,16 @@ def opposite(one: str, other: str) -> bool:
 
 
 @cache
+def same_side(one: str, other: str) -> bool:
+    """Whether two lower-case words stand on the same side of a row of opposites."""
+    return bool(set(_sides(one)) & set(_sides(other)))
+
+
+@cache
 def _sides(word: str) -> tuple[tuple[int, int], ...]:
     """The rows and sides of `OPPOSITES` in which a word stands."""
     return tuple(
-        (row, side)
-        for row, sides in enumerate(contrasts.OPPOSITES)
-        for side, words in enumerate(sides)
-        if said_by(word, words)
+        (row, side) for row, sides in enumerate(OPPOSITES) for side, words in enumerate(sides) if said_by(word, words)
     )
 
 

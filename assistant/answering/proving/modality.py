@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-from assistant.answering.proving import contrasts
+from assistant.answering.proving import contrasts, verbs
 from assistant.answering.proving.alignment import Alignment
 from assistant.answering.proving.claims import Word
 from assistant.answering.proving.likeness import said_by
+from assistant.answering.proving.roles import clauses_of, said_of
 from assistant.answering.proving.wording import says
 
 #: Words in -a that are no verbs.
@@ -41,8 +42,18 @@ def forces(words: Sequence[Word], alignment: Alignment) -> str:
         agrees = any(count >= 0.5 * most and _same_force(kinds, other) for count, other in overlaps)
         if not agrees and not any(_force_said(kind, window.words, contrasts.FORCE_SAID_PLAINLY) for kind in kinds):
             other = max(overlaps, key=lambda overlap: overlap[0])[1]
-            return says(min(other), min(kinds))
+            if _of_one_verb(words, index, alignment):
+                return says(min(other), min(kinds))
     return ""
+
+
+def _of_one_verb(words: Sequence[Word], index: int, alignment: Alignment) -> bool:
+    """Whether a modal verb of the source helps the same verb as the text's does; True where that cannot be told."""
+    mine = next((one for one in clauses_of(tuple(words)) if one.finite == index), None)
+    if mine is None or mine.verb == index or not words[mine.verb].content:
+        return True
+    helped = {one.verb for one in said_of(alignment.window) if force(alignment.window.words[one.finite])}
+    return bool(helped & set(alignment.places[mine.verb]))
 
 
 def _denied(words: Sequence[Word], place: int) -> bool:
@@ -64,8 +75,8 @@ def _phrased(words: Sequence[Word]) -> Iterator[tuple[frozenset[str], set[int]]]
 
 
 def _receives(words: Sequence[Word], index: int) -> bool:
-    """Whether "får" says that someone receives: no infinitive comes after it in its clause."""
-    if words[index].lower not in ("får", "fick"):
+    """Whether "får" or "behöver" says that someone receives or lacks: no infinitive comes after it in its clause."""
+    if words[index].lower not in ("får", "fick", "behöver", "behövde"):
         return False
     after = [w.lower for w in words[index + 1 :] if w.clause == words[index].clause]
     after = after[: after.index("att")] if "att" in after else after
@@ -80,7 +91,8 @@ def _kinds(words: Sequence[Word], index: int) -> frozenset[str]:
     """What a modal verb says with the words after it: "måste inte" frees, "får inte" forbids, "ska få" allows."""
     kind = force(words[index])
     after = [word.lower for word in words[index + 1 : index + 4]]
-    around = [*after[:2], *(word.lower for word in words[max(0, index - 1) : index])]
+    near = 2 if index and words[index - 1].lower == "heller" else 1
+    around = [*after[:2], *(word.lower for word in words[max(0, index - near) : index])]
     if any(word in contrasts.DENYING for word in around):
         freed = words[index].lower in ("måste", "behöver", "behövde")
         return frozenset({"behöver inte" if freed else "bör inte" if kind == "bör" else "får inte"})
@@ -115,7 +127,17 @@ def _force_without_verb(kinds: frozenset[str], word: Word, others: Sequence[Word
 
 
 def _force_said(kind: str, words: Sequence[Word], said: Mapping[str, str]) -> bool:
+    if kind == "får" and any(word.lower.endswith(("rätt", "rätten")) for word in words):
+        return True
+    if kind in ("bör", "ska") and words and _commands(words):
+        return True
     return any(said_by(word.lower, said.get(kind, "")) for word in words)
+
+
+def _commands(words: Sequence[Word]) -> bool:
+    """Whether a text begins with an imperative: "Lista mötena", "Beskriv uppdraget"."""
+    first = words[0].lower
+    return not verbs.is_finite(first) and (verbs.is_infinitive(first) or verbs.is_infinitive(first + "a"))
 
 
 def _reach(words: Sequence[Word], index: int) -> list[int]:

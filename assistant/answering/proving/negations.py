@@ -12,11 +12,13 @@ from assistant.answering.proving.modality import force
 from assistant.answering.proving.wording import next_word
 
 #: How many content words a negation says something of.
-_NEGATION_REACH = 3
+_NEGATION_REACH = 4
 #: The share of what the source negates that a sentence must say to be against it.
 _NEGATED_SHARE = 0.5
 #: From this coverage on, a negation in other words is taken for the one that the source has left.
 _WELL = 0.7
+#: Words of a source that make one thing hang on another.
+_CONDITIONS = frozenset("om endast bara utan när".split())
 
 
 def negations(words: Sequence[Word], alignment: Alignment) -> str:
@@ -40,13 +42,16 @@ def negations(words: Sequence[Word], alignment: Alignment) -> str:
             window.words
         )
         said = said or freed or _negating(words, window.words)
+        if not said and turned_condition(words, alignment):
+            continue
         if not said:
             against = alignment.targets([i for i in scope if i > index][:1]) or not scope[-1] > index
             phrase = _phrase(words, index)
             return f"Texten nekar ({phrase}), källan gör det inte." if against else f"Källan säger inget om {phrase}."
+    conditional = any(word.lower in ("om", "såvida", "ifall") for word in words)
     for place, scope in theirs:
         after = [other for other in scope if other > place] or list(scope)
-        if place in matched or not after:
+        if place in matched or not after or (_in_condition(window.words, place) and not conditional):
             continue
         kept = [other for other in after if other in held]
         enough = len(kept) >= _NEGATED_SHARE * len(after) or _cut_short(
@@ -55,6 +60,30 @@ def negations(words: Sequence[Word], alignment: Alignment) -> str:
         if enough and not _says_opposite(words, [window.words[i] for i in after], window.words):
             return f"Källan nekar ({_phrase(window.words, place)}), texten gör det inte."
     return ""
+
+
+def _in_condition(words: Sequence[Word], place: int, reach: int = 2) -> bool:
+    """Whether a negation stands in a condition, which denies nothing by itself: "om inte … säger annat"."""
+    return any(word.lower in ("om", "såvida") for word in words[max(0, place - reach) : place])
+
+
+def turned_condition(words: Sequence[Word], alignment: Alignment) -> bool:
+    """Whether the text turns both a condition and what hangs on it: "lika, om det inte …" for "olika bara om …"."""
+    source = alignment.window.words
+    if not any(_in_condition(words, place, 3) for place, _ in _negated(words)):
+        return False
+    if not any(word.lower in _CONDITIONS for word in source):
+        return False
+    forms = {other.form for other in source}
+    sides = sum(
+        word.content and word.form not in forms and any(opposite(word.lower, other.lower) for other in source)
+        for word in words
+    )
+    return (_count(words) + sides + _count(source)) % 2 == 0
+
+
+def _count(words: Sequence[Word]) -> int:
+    return sum(1 for _ in _negated(words))
 
 
 def _negating(words: Sequence[Word], source: Sequence[Word]) -> bool:
@@ -93,6 +122,8 @@ def _negated(words: Sequence[Word]) -> Iterator[tuple[int, tuple[int, ...]]]:
             "minst",
         ):
             continue
+        if _says_only(words, index):
+            continue
         if word.lower == "utan" and (not after or _denied_before(words, index)):
             continue
         if word.lower == "snarare" and next_word(words, index) != "än":
@@ -104,6 +135,16 @@ def _negated(words: Sequence[Word]) -> Iterator[tuple[int, tuple[int, ...]]]:
             before = _verb_before(words, index)
         if after or before:
             yield index, (*before, *after)
+
+
+def _says_only(words: Sequence[Word], index: int) -> bool:
+    """True for "ingen annan än", which says who alone."""
+    after = [word.lower for word in words[index + 1 : index + 4]]
+    return (
+        words[index].lower in contrasts.FORWARD_NEGATIONS
+        and after[:1] in (["annan"], ["andra"], ["annat"])
+        and "än" in after
+    )
 
 
 def _leaves_open(words: Sequence[Word], index: int) -> bool:
@@ -128,7 +169,7 @@ def _following(words: Sequence[Word], index: int, reach: int) -> list[int]:
         word = words[place]
         if word.clause != words[index].clause or word.lower in contrasts.NEGATIONS:
             break
-        if force(word) and place > index + 1:
+        if force(word) and place > index + 1 + (words[index + 1].lower == "heller"):
             break
         if word.content and not said_by(word.lower, contrasts.HERE):
             found.append(place)

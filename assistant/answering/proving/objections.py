@@ -14,12 +14,12 @@ from assistant.answering.proving.alignment import Alignment, Window
 from assistant.answering.proving.claims import Reading, Word
 from assistant.answering.proving.figures import figures, periods, references
 from assistant.answering.proving.modality import forces
-from assistant.answering.proving.negations import negations
+from assistant.answering.proving.negations import negations, turned_condition
 from assistant.answering.proving.opposites import limits, opposites, widened
 from assistant.answering.proving.wording import listed
 
 #: The least coverage by the sentences themselves: headings alone carry nothing.
-OWN_COVERED = 0.45
+OWN_COVERED = 0.5
 _QUOTE_MARKS = str.maketrans(dict.fromkeys("”“„«»", '"') | dict.fromkeys("’‘´`", "'") | {"–": "-", "\u00a0": " "})
 _GAP = re.compile(r"\s*(?:\[?\s*(?:…|\.\.\.)\s*\]?)\s*")
 
@@ -42,7 +42,8 @@ def of_figures(reason: str) -> bool:
 
 def hard_objection(words: Sequence[Word], alignment: Alignment) -> str:
     """What speaks against a claim's words in the window that they are aligned with, contradictions first."""
-    reasons = [reason for check in _CHECKS if (reason := check(words, alignment))]
+    checks = _CHECKS if not turned_condition(words, alignment) else [one for one in _CHECKS if one not in _OF_POLARITY]
+    reasons = [reason for check in checks if (reason := check(words, alignment))]
     return next(filter(contradicts, reasons), reasons[0] if reasons else "")
 
 
@@ -97,3 +98,5 @@ _CHECKS: tuple[Callable[[Sequence[Word], Alignment], str], ...] = (
     widened,
     causes,
 )
+#: What a text may turn when it turns a condition too.
+_OF_POLARITY = (forces, opposites)

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from assistant.answering.proving import contrasts
 from assistant.answering.proving.alignment import Alignment, Window
 from assistant.answering.proving.claims import Word
-from assistant.answering.proving.likeness import opposite
+from assistant.answering.proving.likeness import opposite, same_side
 from assistant.answering.proving.wording import around_of, says
 
 #: How far apart, in words, an opposite may stand from the words around its counterpart.
-_NEAR = 6
+_NEAR = 5
 #: An opposite stands so near, in words, to what is said of it, and the word itself so many times farther off.
 _BESIDE, _FAR = 3, 2
 #: So many content words after "före" or "efter" tell what it is before or after.
@@ -28,22 +28,36 @@ def opposites(words: Sequence[Word], alignment: Alignment) -> str:
     for index, word in enumerate(words):
         if word.kind != "word":
             continue
-        targets = alignment.targets(around_of(words, index))
         if word.form in forms:
             nearer = _nearer_opposite(index, words, alignment)
             if nearer:
                 return says(nearer.lower, word.lower)
             continue
-        for place, other in _opposites_of(index, words, alignment):
-            if any(o.form == other.form for o in words):
-                if alignment.worth[index] < _UNSAID and word.content and word.lower not in contrasts.NEGATIONS:
-                    return f"Källan säger inte {word.lower}."
-                continue
-            if _is_negated(words, index) != _is_negated(window.words, place):
-                continue
-            if any(abs(target - place) <= _NEAR for target in targets):
-                return says(other.lower, word.lower)
+        reason = "" if _has_own_side(word, window.words) else _opposite_said(index, words, alignment)
+        if reason:
+            return reason
     return ""
+
+
+def _opposite_said(index: int, words: Sequence[Word], alignment: Alignment) -> str:
+    """The objection that the source says the opposite of a word, where it speaks of the same."""
+    word, source = words[index], alignment.window.words
+    targets = alignment.targets(around_of(words, index))
+    for place, other in _opposites_of(index, words, alignment):
+        if any(o.form == other.form for o in words):
+            if alignment.worth[index] < _UNSAID and word.content and word.lower not in contrasts.NEGATIONS:
+                return f"Källan säger inte {word.lower}."
+            continue
+        if _is_negated(words, index) != _is_negated(source, place):
+            continue
+        if any(abs(target - place) <= _NEAR for target in targets):
+            return says(other.lower, word.lower)
+    return ""
+
+
+def _has_own_side(word: Word, source: Sequence[Word]) -> bool:
+    """Whether the source has a word on the same side as the text's, beside one on the other."""
+    return any(same_side(word.lower, other.lower) for other in source)
 
 
 def _opposites_of(index: int, words: Sequence[Word], alignment: Alignment) -> Iterator[tuple[int, Word]]:
@@ -95,7 +109,7 @@ def limits(words: Sequence[Word], alignment: Alignment) -> str:
     window = alignment.window
     held = {word.lower for word in window.words}
     for index, word in enumerate(words):
-        if word.lower not in contrasts.LIMITS or _next_figure(words, index):
+        if word.lower not in contrasts.LIMITS or _next_figure(words, index) or _is_negated(words, index):
             continue
         same = {word.lower}.union(*(row for row in contrasts.SAME_LIMIT if word.lower in row))
         if not same & held and not (word.lower in contrasts.ONLY and _only_if(window.words)):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from assistant.answering.proving.alignment import Alignment, Window, align, join, match
 from assistant.answering.proving.claims import Reader, Reading, Word
-from assistant.answering.proving.edits import changed
+from assistant.answering.proving.edits import COPIED, changed, kept_of
 from assistant.answering.proving.evidence import Evidence, Unit, units_of
 from assistant.answering.proving.likeness import Likeness
 from assistant.answering.proving.objections import (
@@ -19,11 +19,12 @@ from assistant.answering.proving.objections import (
     unquoted,
 )
 from assistant.answering.proving.opposites import opposites
+from assistant.answering.proving.roles import clauses_of
 from assistant.finding.lexicon import Lexicon
 from assistant.finding.thesaurus import Thesaurus
 
 #: The least coverage of a sentence by one window, and of each clause when several windows share it.
-COVERED, CLAUSE_COVERED = 0.58, 0.7
+COVERED, CLAUSE_COVERED = 0.54, 0.7
 #: So many units make a window at most, and so many windows are looked at closely.
 _LONGEST, _TRIED = 3, 6
 #: What a window of several units loses for each unit beyond the first.
@@ -38,6 +39,8 @@ _SAYS_MUCH = 0.75
 _AS_GOOD = 0.95
 #: The least share of what a window says of a clause that one of its sentences must say alone.
 _TOGETHER = 0.7
+#: The least share of what a list says of a sentence that one of its items must say.
+_ONE_ITEM = 0.6
 #: From this coverage on, what speaks against a claim in one window is not outweighed by others clause by clause.
 _WHOLE = 0.85
 #: A window that covers more leaves out nothing that its neighbours could say the opposite of; those are heard when they
@@ -45,6 +48,8 @@ _WHOLE = 0.85
 _ALMOST, _TOUCHES = 0.95, 0.3
 #: How many other passages a sentence is tried against, and the least share of its words that such a one must hold.
 _NEAREST, _NEAR_SHARE = 4, 0.5
+#: So many words make a verb with what belongs to it, and a sentence that says less of them than this says none of it.
+_CORE_WORDS, _UNSAID = 3, 0.34
 #: A clause of its own has so many content words.
 _CLAUSE_WORDS = 2
 
@@ -139,7 +144,7 @@ class Prover:
             reason = reason or self._opposed(words, alignment, evidence[part])
             tried.append(_Tried(part, window, alignment.coverage, alignment.own_coverage, reason))
             if not reason:
-                return tried[-1]
+                return self._unless_copied(words, tried[-1], evidence)
         return next(
             (one for one in tried if contradicts(one.reason) and one.coverage >= _AS_GOOD * tried[0].coverage), tried[0]
         )
@@ -158,6 +163,26 @@ class Prover:
         if len(window.units) > 1 or any(word.quoted for word in words):
             return ""
         return changed(words, window.words, window.context, self._likeness)
+
+    def _unless_copied(self, words: Sequence[Word], found: _Tried, evidence: Sequence[Evidence]) -> _Tried:
+        """What carries the words, unless another sentence says them in the same order with a word changed."""
+        if any(word.quoted for word in words):
+            return found
+        numbers = {unit.number for unit in found.window.units}
+        every = [
+            (kept_of(words, unit.words), part, unit) for part, one in enumerate(evidence) for unit in self._read(one)
+        ]
+        most = max(kept for kept, _, _ in every)
+        if most < COPIED * len(words):
+            return found
+        nearest = [(part, unit) for kept, part, unit in every if kept == most]
+        if len(numbers) == 1 and any(part == found.part and unit.number in numbers for part, unit in nearest):
+            return found
+        for part, unit in nearest:
+            reason = changed(words, unit.words, unit.context, self._likeness)
+            if reason:
+                return replace(found, part=part, window=Window.of([unit]), reason=reason)
+        return found
 
     def _opposed(self, words: Sequence[Word], alignment: Alignment, evidence: Evidence) -> str:
         """The objection that another sentence of the passage says the opposite of what the window leaves out."""
@@ -187,7 +212,10 @@ class Prover:
                 numbers = [unit.number for unit in window.units]
                 alone = len(numbers) == 1
                 alignment = singles[numbers[0]] if alone else join(words, window, [matches[n] for n in numbers])
-                if alone or window.shares_lead or _hangs_together(words, alignment, [singles[n] for n in numbers]):
+                parts = [singles[n] for n in numbers]
+                if alone or (
+                    _listed(alignment, parts) if window.shares_lead else _hangs_together(words, alignment, parts)
+                ):
                     found.append((alignment.coverage - _PER_UNIT * (len(numbers) - 1), part, window, alignment))
         found.sort(key=lambda item: -item[0])
         best = found[0][0]
@@ -217,14 +245,23 @@ def _runs(units: Sequence[Unit]) -> Iterator[Window]:
                 yield window
 
 
+def _listed(whole: Alignment, alone: Sequence[Alignment]) -> bool:
+    """Whether one of a list's items says enough of a sentence with what introduces it."""
+    return max(one.own_coverage for one in alone) >= _ONE_ITEM * whole.own_coverage
+
+
 def _hangs_together(words: Sequence[Word], whole: Alignment, alone: Sequence[Alignment]) -> bool:
-    """Whether each clause stands mostly in one sentence of the window, so that no facts are mixed."""
+    """Whether each clause stands mostly in one sentence of the window, so that no facts are mixed.
+
+    A verb with what belongs to it must be said by one of them, at least in part.
+    """
     clause_of = {id(word): number for number, clause in enumerate(_clauses(words)) for word in clause}
     for number in set(clause_of.values()):
         indexes = [index for index, word in enumerate(words) if clause_of[id(word)] == number]
         if max(one.alone_of(indexes) for one in alone) < _TOGETHER * whole.coverage_of(indexes):
             return False
-    return True
+    cores = ([i for i in sorted({one.verb, *one.rest}) if words[i].content] for one in clauses_of(tuple(words)))
+    return all(len(core) < _CORE_WORDS or max(one.alone_of(core) for one in alone) >= _UNSAID for core in cores)
 
 
 def _clauses(words: Sequence[Word]) -> list[tuple[Word, ...]]:
