@@ -43,6 +43,13 @@ PLANS = (
     "Rapporten beskriver läsplattor innan eleverna prövar skolan. Uppsikten är en skyldighet för styrelsen. "
     "Hindret är vidare för direktören än för andra chefer."
 )
+COUNTS = (
+    "Förslaget lämnas senast andra dagen. I två av tre byar minskar antalet elever. Få funderar på sin egen vila. "
+    "Ombuden får närvara i andra nämnder än styrelsen. "
+    "Domstolen behöver inte upphäva beslutet om felet inte betyder något. Personalföreträdarna får stöd av facken. "
+    "Budgeten antas inte när styrelsen saknas. En ledamot i fullmäktige får väcka motioner. "
+    "Ordföranden företräds av styrelsen i nämnden. Nämnden får avstå från att reglera bristen."
+)
 TOWNS = "Samarbetet mellan Mariestad och Gullspång började 2006. Mariestad beslutade i maj att lämna samarbetet."
 PAST = "Det var tidigare lättare att rekrytera erfarna chefer men det är nu svårare att behålla dem."
 VOICE = "”Vi hinner inte med det strategiska arbetet”, säger en av dem."
@@ -81,6 +88,10 @@ def proof(prover: Prover, sentence: str, *texts: str) -> Proof:
         ("Rapporten går till fullmäktige.", REPORT),
         ("Nämnden får inte neka stöd om det inte finns särskilda skäl.", RULES),
         ("Ingen annan än ordföranden får besluta om resan.", RULES),
+        ("Förslaget lämnas den andra dagen.", COUNTS),
+        ("Nämndledamöter får rösta.", "En ledamot i nämnden får rösta."),
+        ("Alla fullmäktigeledamöter får väcka motioner.", "Varje ledamot i fullmäktige får väcka motioner."),
+        ("Nämnden får låta bli att reglera bristen.", "Nämnden får besluta att inte reglera bristen."),
         ("Mötena bör listas.", "Lista mötena."),
         ("Protokollet ska justeras inom två veckor.", RULES),
         ("Planen sträcker sig över tre år.", RULES),
@@ -147,6 +158,11 @@ def test_what_is_said_in_other_words_is_carried(prover: Prover, sentence: str, t
         ("Endast styrelsen får bestämma en annan titel för direktören.", LAW, "Källan säger inte endast."),
         ("Nämnden får neka stöd om det inte finns särskilda skäl.", RULES, "Texten nekar"),
         ("Protokollet ska justeras inom tre veckor.", RULES, "tre veckor"),
+        ("Förslaget lämnas senast femte dagen.", COUNTS, "Källan säger andra dagen, texten säger femte dagen."),
+        ("I en av tre byar minskar antalet elever.", COUNTS, "två"),
+        ("Många funderar på sin egen vila.", COUNTS, "Källan säger fåtal, texten säger många."),
+        ("Ombuden får närvara även i styrelsen.", COUNTS, "Källan undantar styrelsen, texten gör det inte."),
+        ("Domstolen får inte upphäva beslutet om felet inte betyder något.", COUNTS, "behöver inte"),
         ("Verksamhetsplanen ska ange skattesats och anslag.", PLANS, "Källan säger budgeten"),
         ("Gullspång beslutade i maj att lämna samarbetet.", TOWNS, "Källan säger mariestad, texten säger gullspång."),
         ("Rapporten beskriver skolan innan eleverna prövar läsplattor.", PLANS, "Källan säger läsplattor"),

@@ -19,6 +19,8 @@ _SAME_WORD = 0.8
 _SHORTEST_PASSIVE = 3
 #: A clause of the source speaks of what one of the text's does when it says so much of it.
 _SAID_OF = 0.5
+#: Less than this and it does not speak of it at all.
+_SPEAKS_OF = 0.2
 #: Verbs whose subject does nothing.
 _RECEIVES = frozenset("få får fick fått erhålla erhåller mottar motta".split())
 
@@ -112,13 +114,18 @@ def _agent_objection(words: Sequence[Word], alignment: Alignment) -> str:
 
 def _does_otherwise(agent: int, other: int, words: Sequence[Word], alignment: Alignment) -> bool:
     """Whether the clauses bear it out: the other is a doer in the source, and the text's own does not do the same."""
-    mine = next((one for one in clauses_of(tuple(words)) if agent in one.doers), None)
+    own = clauses_of(tuple(words))
+    if any(one.passive and agent in one.subject for one in own):
+        return False
+    mine = next((one for one in own if agent in one.doers), None)
     if mine is None:
         return True
     if words[mine.verb].lower in _RECEIVES:
         return False
     said = counterparts(mine, words, alignment)
     places = set(alignment.places[agent])
+    if not said or said[0].share < _SPEAKS_OF:
+        return False
     if any(one.share >= _SAID_OF and places & set(one.predicate.doers) for one in said):
         return False
     return any(other in one.predicate.doers for one in said)

@@ -22,6 +22,7 @@ _TOKEN = re.compile(
 _PARAGRAPH = re.compile(r"(\d+(?: [a-z]\b)?)(?:\s*[–-]\s*(\d+))?")
 _QUOTED = re.compile(r'[”“"«»]([^”“"«»]{2,}?)[”“"«»]')
 _ONE_UNIT = re.compile(r"\s+(?:dag|dygn|vecka|månad|år|timme|procent|miljon|miljard)\b")
+_OUT_OF = re.compile(r"\s+av\s+(\w+)")
 _YEARLY = re.compile(r"(.+?)årig[ta]?")
 _RANGE = re.compile(r"^\s*(?:[–-]|till|och)\s*$")
 
@@ -92,7 +93,7 @@ class Reader:
         reading = self._known.get(text)
         if reading is None:
             known, text = text, unicodedata.normalize("NFC", text)
-            words = _with_periods(_with_owners(_before_years(_with_units(tuple(self._words(text)), text))))
+            words = _with_periods(_with_owners(_before_years(_with_units(_few(tuple(self._words(text))), text))))
             inside = [match.span(1) for match in _QUOTED.finditer(text)]
             words = (
                 tuple(replace(w, quoted=True) if any(a <= w.start < b for a, b in inside) else w for w in words)
@@ -134,7 +135,7 @@ class Reader:
             share = "procent" if _share(lower) else ""
             yield replace(_figure(match, number, clause), unit=share, lower=lower)
             return
-        if lower in ("en", "ett") and _ONE_UNIT.match(text, match.end()):
+        if lower in ("en", "ett") and (_ONE_UNIT.match(text, match.end()) or _one_of(text, match.end())):
             yield _figure(match, "1", clause)
             return
         if shown == "%":
@@ -171,6 +172,12 @@ class Reader:
         return not begins or (
             len(word) >= _NAME_LETTERS and not self.lexicon.knows(word) and not self.lexicon.parts(word)
         )
+
+
+def _one_of(text: str, place: int) -> bool:
+    """Whether "en" counts: "en av tre"."""
+    found = _OUT_OF.match(text, place)
+    return found is not None and (found[1].isdigit() or found[1].lower() in contrasts.NUMBER_WORDS)
 
 
 def _figure(match: re.Match[str], value: str, clause: int) -> Word:
@@ -256,6 +263,17 @@ def _before_years(words: tuple[Word, ...]) -> tuple[Word, ...]:
     )
 
 
+def _few(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The words; "få" that says how many, and not that someone gets something, is read as "fåtal"."""
+    befores: tuple[Word | None, ...] = (None, *words[:-1])
+    return tuple(
+        replace(word, lower="fåtal", form="fåtal", content=True)
+        if word.lower == "få" and (before is None or before.lower in contrasts.DEGREES)
+        else word
+        for before, word in zip(befores, words, strict=False)
+    )
+
+
 def _multiple(count: str, share: Word) -> str:
     exact = {"33": 100 / 3}.get(share.value, float(share.value))
     return str(round(float(count) * exact))
@@ -265,7 +283,7 @@ def _actor(form: str) -> Actor | None:
     if form in contrasts.WHOLE_ACTORS:
         return Actor(form, "")
     head = next((head for head in contrasts.ACTOR_HEADS if form.endswith(head)), None)
-    return Actor(head, form.removesuffix(head).rstrip("s")) if head else None
+    return Actor(contrasts.SAME_HEAD.get(head, head), form.removesuffix(head).rstrip("s")) if head else None
 
 
 def _with_owners(words: tuple[Word, ...]) -> tuple[Word, ...]:

@@ -65,7 +65,8 @@ FREEING = frozenset("måste behöver behövde behöva".split())
 
 #: Words that say no without a negation.
 NEGATING = (
-    "förbjud* förbud* saknar saknas brist* avsaknad avstå* undanta* utesluta* slipp* bortse* omöjlig* vägra* neka*"
+    "förbjud* förbud* saknar saknas brist* avsaknad avstå* undanta* utesluta* slipp* bortse* omöjlig* vägra* neka* "
+    "utebli*"
 )
 
 #: Words that narrow or widen what is said: one that the source does not have at that place is an addition.
@@ -94,6 +95,8 @@ ACTOR_HEADS: tuple[str, ...] = tuple(
     "länsstyrels domstol förbund kommunalråd regionråd borgarråd oppositionsråd ersättar ledningsgrupp "
     "församling sakkunnig krisledningsgrupp".split()
 )
+#: Two forms of one such part.
+SAME_HEAD = {"ledamöt": "ledamot", "tjänstem": "tjänsteman"}
 #: Words that are such only as they stand: as the last part of another word they say something else.
 WHOLE_ACTORS = frozenset(
     "stat region regering riksdag kommun politiker politik parti opposition majoritet kontor förvaltning bolag".split()
@@ -132,6 +135,9 @@ BORDERS = frozenset("men medan utan samt vilket eftersom därför".split())
 POINTING = frozenset(
     "den det de dem denna detta dessa han hon hen man denne dess deras sin sitt sina där då sådan sådana".split()
 )
+
+#: Adverbs before "få" when it says how many.
+DEGREES = frozenset("ytterst mycket väldigt alltför bara endast ganska för relativt".split())
 
 #: Words of the one who speaks.
 FIRST_PERSON = frozenset("jag vi mig oss min mitt mina vår vårt våra".split())

@@ -20,6 +20,9 @@ _LONGEST_CHANGE = 4
 #: A word this like another says the same.
 _SAME = 0.78
 
+#: So many letters tell which body a post belongs to ("fullmäktigeledamot").
+_WHICH = 6
+
 _POINTING = frozenset("den det de denna detta dessa han hon hen dem där då så sådan sådana man".split())
 
 
@@ -70,7 +73,7 @@ def _spelled_out(word: Word, source: Sequence[Word]) -> bool:
     if actor is None or not actor.before:
         return False
     heads = any(other.actor and other.actor.head == actor.head and not other.actor.before for other in source)
-    return heads and any(other.form == actor.before for other in source)
+    return heads and any(other.form[:_WHICH] == actor.before[:_WHICH] for other in source)
 
 
 def _says(source: Word, text: Word) -> str:

@@ -10,6 +10,8 @@ from assistant.answering.proving.alignment import Alignment
 from assistant.answering.proving.claims import Word
 from assistant.answering.proving.wording import around_of, says
 
+_COUNTING = frozenset({"första", *contrasts.ORDINALS})
+
 
 def figures(words: Sequence[Word], alignment: Alignment) -> str:
     window = alignment.window
@@ -36,7 +38,19 @@ def figures(words: Sequence[Word], alignment: Alignment) -> str:
         nearer = _nearer_figure(index, word, words, alignment, same)
         if nearer:
             return nearer
-    return _scattered(words, alignment)
+    return _scattered(words, alignment) or _other_ordinal(words, window.words)
+
+
+def _other_ordinal(words: Sequence[Word], source: Sequence[Word]) -> str:
+    """The objection that the source counts the same thing otherwise: "andra dagen" for "femte dagen"."""
+    theirs = {(one.lower, after.form) for one, after in pairwise(source) if one.lower in _COUNTING}
+    for one, after in pairwise(words):
+        if one.lower not in _COUNTING or (one.lower, after.form) in theirs:
+            continue
+        others = [ordinal for ordinal, form in theirs if form == after.form]
+        if others:
+            return says(f"{others[0]} {after.lower}", f"{one.lower} {after.lower}")
+    return ""
 
 
 def _is_same(one: Word, other: Word) -> bool:

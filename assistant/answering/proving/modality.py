@@ -118,7 +118,8 @@ def _force_without_verb(kinds: frozenset[str], word: Word, others: Sequence[Word
     """The objection to a modal verb where the source has none that speaks of the same."""
     plainly = [kind for kind in contrasts.FORCE_SAID_PLAINLY if _force_said(kind, others, contrasts.FORCE_SAID_PLAINLY)]
     if plainly and not has_verbs:
-        same = any(_same_force(kinds, frozenset({kind})) for kind in plainly)
+        bare = frozenset(kind.removesuffix(" inte") for kind in kinds)
+        same = any(_same_force(bare, frozenset({kind})) for kind in plainly)
         return "" if same else says(plainly[0], word.lower)
     if has_verbs and any(_same_force(kinds, frozenset({force(other)})) for other in others if force(other)):
         return ""

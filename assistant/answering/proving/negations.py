@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from assistant.answering.proving import contrasts
 from assistant.answering.proving.alignment import Alignment
@@ -46,6 +47,8 @@ def negations(words: Sequence[Word], alignment: Alignment) -> str:
             continue
         if not said:
             against = alignment.targets([i for i in scope if i > index][:1]) or not scope[-1] > index
+            if not against and _in_condition(words, index, 3):
+                continue
             phrase = _phrase(words, index)
             return f"Texten nekar ({phrase}), källan gör det inte." if against else f"Källan säger inget om {phrase}."
     conditional = any(word.lower in ("om", "såvida", "ifall") for word in words)
@@ -64,7 +67,7 @@ def negations(words: Sequence[Word], alignment: Alignment) -> str:
 
 def _in_condition(words: Sequence[Word], place: int, reach: int = 2) -> bool:
     """Whether a negation stands in a condition, which denies nothing by itself: "om inte … säger annat"."""
-    return any(word.lower in ("om", "såvida") for word in words[max(0, place - reach) : place])
+    return any(word.lower in ("om", "såvida", "när") for word in words[max(0, place - reach) : place])
 
 
 def turned_condition(words: Sequence[Word], alignment: Alignment) -> bool:
@@ -79,7 +82,8 @@ def turned_condition(words: Sequence[Word], alignment: Alignment) -> bool:
         word.content and word.form not in forms and any(opposite(word.lower, other.lower) for other in source)
         for word in words
     )
-    return (_count(words) + sides + _count(source)) % 2 == 0
+    mine, theirs = _count(words) + sides, _count(source)
+    return mine != theirs and (mine + theirs) % 2 == 0
 
 
 def _count(words: Sequence[Word]) -> int:
@@ -193,6 +197,7 @@ def _says_opposite(words: Sequence[Word], negated: Sequence[Word], window: Seque
     """True when the claim says no with a word of its own ("förbjudet"), or the opposite of what is negated."""
     held = {word.lower for word in window}
     own = any(said_by(word.lower, contrasts.NEGATING) and word.lower not in held for word in words)
+    own = own or any(one.lower in ("låta", "låter") and other.lower == "bli" for one, other in pairwise(words))
     return own or any(opposite(word.lower, other.lower) for word in words for other in negated)
 
 

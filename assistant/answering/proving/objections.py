@@ -15,7 +15,7 @@ from assistant.answering.proving.claims import Reading, Word
 from assistant.answering.proving.figures import figures, periods, references
 from assistant.answering.proving.modality import forces
 from assistant.answering.proving.negations import negations, turned_condition
-from assistant.answering.proving.opposites import limits, opposites, widened
+from assistant.answering.proving.opposites import excepted, limits, opposites, widened
 from assistant.answering.proving.wording import listed
 
 #: The least coverage by the sentences themselves: headings alone carry nothing.
@@ -25,7 +25,7 @@ _GAP = re.compile(r"\s*(?:\[?\s*(?:…|\.\.\.)\s*\]?)\s*")
 
 
 #: What objections begin with that say that the source says something else, not merely less.
-_AGAINST = ("Källan säger ", "Källan nekar", "Texten nekar")
+_AGAINST = ("Källan säger ", "Källan nekar", "Källan undantar", "Texten nekar")
 _LESS = ("Källan säger inte", "Källan säger inget")
 
 
@@ -96,6 +96,7 @@ _CHECKS: tuple[Callable[[Sequence[Word], Alignment], str], ...] = (
     opposites,
     limits,
     widened,
+    excepted,
     causes,
 )
 #: What a text may turn when it turns a condition too.

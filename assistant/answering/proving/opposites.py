@@ -20,6 +20,9 @@ _SIDE = 3
 _IF = frozenset("om när ifall först".split())
 #: A word of the text that is said less well than this is not said.
 _UNSAID = 0.5
+#: Words that something is left out of, and words of a text that leaves something out itself.
+_OTHERS = frozenset("andra annan annat övriga".split())
+_EXCEPTING = frozenset("än utom förutom undantag undantar undantagen undantaget bara endast enbart dock".split())
 
 
 def opposites(words: Sequence[Word], alignment: Alignment) -> str:
@@ -134,6 +137,21 @@ def widened(words: Sequence[Word], alignment: Alignment) -> str:
         earlier, later = [i for i in mine if i < place][-2:], [i for i in mine if i > place][:_SIDE]
         if earlier and later and set(earlier) <= said and not set(later) & said:
             return f"Källan säger {word.lower}, texten säger det utan förbehåll."
+    return ""
+
+
+def excepted(words: Sequence[Word], alignment: Alignment) -> str:
+    """The objection that the source leaves out what the text speaks of: "andra än styrelsen", "utom styrelsen"."""
+    source = alignment.window.words
+    said = {word.lower for word in words}
+    if said & _EXCEPTING or said & contrasts.DENYING:
+        return ""
+    held = alignment.targets(range(len(words)))
+    for place, word in enumerate(source):
+        others = {other.lower for other in source[max(0, place - 3) : place]} & _OTHERS
+        after = next((i for i in range(place + 1, min(place + 3, len(source))) if source[i].content), None)
+        if (word.lower == "utom" or (word.lower == "än" and others)) and after is not None and after in held:
+            return f"Källan undantar {source[after].lower}, texten gör det inte."
     return ""
 
 
