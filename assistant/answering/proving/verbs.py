@@ -51,8 +51,8 @@ _SHORT_COMPOUNDS = (
 )
 #: Verbs in -r: "göra, gör".
 _R = (
-    "begära göra köra höra lära röra föra styra genomföra utföra införa medföra jämföra överföra avgöra utgöra klargöra"
-    " tillhöra"
+    "begära göra köra höra lära röra föra styra genomföra utföra införa medföra jämföra överföra avgöra utgöra "
+    "klargöra tillhöra"
 )
 #: Forms that follow no rule.
 _FINITE = (
