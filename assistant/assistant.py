@@ -38,8 +38,14 @@ LONGEST_TEXT = 100_000
 class Assistant:
     """An open index and a writer. Safe to call from several threads; a newly built index is taken up by itself."""
 
-    def __init__(self, settings: Settings, generation: Generation, embedder: Embedder | None = None) -> None:
-        """`embedder` is the model that the generation was built with, when it is open already."""
+    def __init__(
+        self,
+        settings: Settings,
+        generation: Generation,
+        embedder: Embedder | None = None,
+        chat: ChatWriter | None = None,
+    ) -> None:
+        """`embedder` is the model that the generation was built with, and `chat` the writer, when they are open."""
         self._settings = settings
         self._folder = IndexFolder(settings.index_dir)
         self._language = read_language(settings)
@@ -49,7 +55,7 @@ class Assistant:
         self._embedder = embedder or open_embedder(generation.manifest.embedding, settings)
         self._finder = self._open_finder(generation)
         self._suggester: Suggester | None = None
-        self._chat: ChatWriter | None = ChatWriter(settings, self._lexicon) if settings.chat_model else None
+        self._chat = chat or (ChatWriter(settings, self._lexicon) if settings.chat_model else None)
         self._judge = open_chat_model(settings, settings.chat_judge) if settings.chat_judge else None
 
     @classmethod
@@ -76,6 +82,10 @@ class Assistant:
 
     def close(self) -> None:
         self._finder.close()
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
 
     @property
     def index_id(self) -> str:
@@ -203,8 +213,10 @@ class Assistant:
 
     def _current(self) -> Finder:
         """The finder over the serving generation; changed over when a new one has been published."""
+        if self._folder.current_name() == self._finder.generation.name:
+            return self._finder
         generation = self._folder.current()
-        if generation is None or generation.name == self._finder.generation.name:
+        if generation is None:
             return self._finder
         with self._lock:
             if generation.name != self._finder.generation.name:

@@ -154,7 +154,8 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
         for line in answer_lines(assistant, options.batch, only):
             terminal.out_json(line)
         return 0
-    answer = assistant.ask(options.question, history, only)
+    growing = assistant.stream(options.question, history, only)
+    answer = terminal.show_growing(growing) if not options.json else list(growing)[-1]
     if target:
         target.write([answer])
     if options.json:

@@ -6,7 +6,7 @@ import json
 import re
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +75,24 @@ def open_assistant(settings: Settings) -> Assistant:
     if warning:
         note(warning)
     return assistant
+
+
+def show_growing(answers: Iterable[Answer]) -> Answer:
+    """In a terminal the answer is shown as it grows, and gone when it is whole; gives the whole one."""
+    answer: Answer | None = None
+    if not sys.stdout.isatty():
+        *_, answer = answers
+        return answer
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
+    with Live(console=Console(file=sys.stdout), transient=True, refresh_per_second=12) as live:
+        for answer in answers:
+            live.update(Text(answer.text), refresh=True)
+    if answer is None:
+        raise ValueError("an answer has at least one state")
+    return answer
 
 
 def show_answer(answer: Answer) -> None:

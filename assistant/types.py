@@ -184,6 +184,12 @@ class SentenceClues:
     covered: float = 0.0
     likelihood: float = 0.0
 
+    def with_likelihood(self, likelihood: float) -> SentenceClues:
+        """The same with another likelihood; there are dozens for each question, and this is quicker than `replace`."""
+        return SentenceClues(
+            self.start, self.end, self.words, self.questions, self.nearest, self.own, self.covered, likelihood
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:

@@ -868,7 +868,7 @@ def pulled_start(text: Encoded, size: int, lexica: Lexica, recipe: Recipe) -> np
 
 
 def build(inputs: Inputs, recipe: Recipe) -> tuple[np.ndarray, Tokenizer, list[str]]:
-    """Run the recipe; give (size, dims) vectors, the tokenizer and some texts for checking the saved model."""
+    """Run the recipe; give general (size, dims) vectors, the tokenizer and some texts for checking the saved model."""
     documents = list(read_documents(inputs.data))
     counts = count_words(documents)
     say(f"read {len(documents):,} documents, {counts.total():,} words")
@@ -885,15 +885,24 @@ def build(inputs: Inputs, recipe: Recipe) -> tuple[np.ndarray, Tokenizer, list[s
         sampler = PairSampler(text, lexica, similar_documents(vectors, text), recipe)
         vectors = vectors + recipe.blend * (fine_tune(vectors, sampler, recipe) - vectors)
     spell_out(vectors, abbreviations, encode)
-    if inputs.adapt:
-        vectors = adapt(vectors, encode, read_taught(), Adaptation(seed=recipe.seed), say)
-        say("fitted to the shipped corpus")
     return vectors, tokenizer, [document.paragraphs[0] for document in documents[:: len(documents) // 300]]
 
 
-def train(inputs: Inputs, out: Path, recipe: Recipe) -> None:
-    """Train in memory, save beside `out`, check with both loaders, then swap in."""
+def train(inputs: Inputs, out: Path, half: Path | None, recipe: Recipe) -> None:
+    """Train in memory, fit to the shipped corpus, and save; to half of its search questions for `half`."""
     vectors, tokenizer, texts = build(inputs, recipe)
+    encode, how = WordEncoder(tokenizer), Adaptation(seed=recipe.seed)
+    if half:
+        say("fitting to half of the search questions")
+        save(adapt(vectors, encode, read_taught(half=True), how, say), tokenizer, texts, half)
+    if inputs.adapt:
+        say("fitting to the search questions")
+        vectors = adapt(vectors, encode, read_taught(), how, say)
+    save(vectors, tokenizer, texts, out)
+
+
+def save(vectors: np.ndarray, tokenizer: Tokenizer, texts: list[str], out: Path) -> None:
+    """Save beside `out`, check with both loaders, then swap in."""
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as temporary:
         new = Path(temporary) / "model"
@@ -1027,6 +1036,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True, help="folder of the model")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--general", action="store_true", help="do not fit the vectors to the shipped corpus")
+    parser.add_argument("--half", type=Path, help="folder for a model fitted to half of the search questions as well")
     parser.add_argument("--measure-only", action="store_true", help="train nothing, measure the model in --out")
     parser.add_argument("--measure", action="store_true", help="measure after training")
     parser.add_argument("--questions", type=Path, help="JSON lines: file, starts, ends, questions")
@@ -1076,7 +1086,7 @@ def main() -> None:
     recipe = Recipe(**{name: getattr(options, name) for name in Recipe.__dataclass_fields__ if hasattr(options, name)})
     if not options.measure_only:
         files = (options.data, options.pairs, options.thesaurus, options.lexicon)
-        train(Inputs(*files, adapt=not options.general), options.out, recipe)
+        train(Inputs(*files, not options.general), options.out, options.half, recipe)
     if options.measure or options.measure_only:
         tasks = [passage_task(options.questions, options.corpus)] if options.questions else []
         tasks += map(benchmark_task, sorted(options.benchmarks.glob("*-open.json")) if options.benchmarks else [])

@@ -1,15 +1,16 @@
 """Fits what decides about an answer, and writes it to `index/weights.toml`.
 
-    python index/tune_answers.py [--set FILE] [--most N] [--out index/weights.toml]
+    python index/train_embedder.py --data ../shared/training --out index/embedder --half HALF
+    python index/tune_answers.py HALF [--set FILE] [--most N] [--out index/weights.toml]
 
 Which sentence answers is a conditional logit (McFadden 1974, see `assistant.finding.likelihood`); whether the sources
 answer at all is a ridge-penalised logistic regression on the signals of search (`assistant.finding.support`), and so is
-`outside`, which tells questions that have nothing to do with the sources. All are
-fitted on the set that may be looked at, over the shipped index, and on questions written for the search: those of which
-the answering sentence is known, and those that the sources do not answer. Of these, every other one is left out of an
-index and asked of it. The tables named `plain_…` are for passages that nobody has written questions for:
-`plain_sentences` is fitted over an index without any, `plain_support` on the set, with the signals that need none.
-Without chance; takes some minutes.
+`outside`, which tells questions that have nothing to do with the sources. All are fitted on the set that may be looked
+at, over the shipped index, and on questions written for the search: those of which the answering sentence is known, and
+those that the sources do not answer. Of these, every other one is left out of an index and asked of it; it is searched
+with the model HALF, which was not fitted to them either. The tables named `plain_…` are for passages that nobody has
+written questions for: `plain_sentences` is fitted over an index without any, `plain_support` on the set, with the
+signals that need none. Without chance; takes some minutes.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]
 from assistant.answering.followup import standalone
 from assistant.finding.builder import write_generation
 from assistant.finding.embedder import Embedder, open_embedder
-from assistant.finding.enrich import Aid, read_enrichment
+from assistant.finding.enrich import Aid, halves, read_enrichment
 from assistant.finding.finder import Finder
 from assistant.finding.generations import Generation, Manifest
 from assistant.finding.likelihood import FEATURES, features
@@ -223,18 +224,6 @@ def opened(
         finder.close()
 
 
-def halves(aids: Sequence[Aid]) -> tuple[list[Aid], list[Aid]]:
-    """The aids to search by, and every other question of each sentence, to ask."""
-    kept: list[Aid] = []
-    asked: list[Aid] = []
-    seen: dict[tuple[str, int], int] = {}
-    for aid in aids:
-        key = (aid.passage_id, aid.start)
-        seen[key] = seen.get(key, 0) + 1
-        (asked if aid.end and seen[key] % 2 == 0 else kept).append(aid)
-    return kept, asked
-
-
 def with_tables(text: str, tables: Mapping[str, Mapping[str, float]]) -> str:
     """The text of the weights' file with these tables in the place of its own."""
     for name, table in tables.items():
@@ -247,12 +236,13 @@ def with_tables(text: str, tables: Mapping[str, Mapping[str, float]]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Fit what decides about an answer.")
+    parser.add_argument("half", type=Path, help="folder of the model that was fitted to half of the search questions")
     parser.add_argument("--set", type=Path, default=Path("evals/sets/dev.jsonl"))
     parser.add_argument("--most", type=int, default=1500, help="search questions of each kind asked of each index")
     parser.add_argument("--out", type=Path, default=Path("index/weights.toml"))
     options = parser.parse_args()
     settings = load_settings()
-    embedder = open_embedder(SHIPPED, settings)
+    embedder, half = open_embedder(SHIPPED, settings), open_embedder(str(options.half), settings)
     sources = [source for source in read_sources(settings) if source.origin == "corpus"]
     documents = [read_document(source, settings.passage_words) for source in sources]
     aids = read_enrichment((settings.corpus_dir,), documents).aids
@@ -260,12 +250,12 @@ def main() -> None:
     cases = read_cases(options.set)
     kept, left_out = halves(aids)
     probes = left_out[:: max(1, len(left_out) // options.most)]
-    with opened(settings, embedder, documents, kept, unanswered[::2]) as finder:
+    with opened(settings, half, documents, kept, unanswered[::2]) as finder:
         asked = list(ask_aids(finder, probes))
         asked += [ask_unanswered(finder, one) for one in unanswered[1::2]]
     with opened(settings, embedder, documents, aids, unanswered) as finder:
         asked += ask_set(finder, cases)
-    with opened(settings, embedder, documents, (), ()) as finder:
+    with opened(settings, half, documents, (), ()) as finder:
         plain = [*ask_aids(finder, probes), *ask_set(finder, cases)]
     tables: dict[str, dict[str, float]] = {}
     for name, questions in (("sentences", asked), ("plain_sentences", plain)):

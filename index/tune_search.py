@@ -119,7 +119,8 @@ def choose_matches(
 ) -> tuple[SearchWeights, list[str]]:
     """The best match and leg weights, and the curve of the match weights.
 
-    Of those on the plateau the ones that let most words count are taken: other people use other words than the set.
+    Of those that lose less than a question to the best, the ones that let most words count are taken: other people use
+    other words than the set.
     """
     language, embedder = read_language(settings), open_embedder(generation.manifest.embedding, settings)
     tried, curve = [], []
@@ -131,9 +132,11 @@ def choose_matches(
         curve.append(f"part {part} synonym {synonym} carried {carried}: {value:.4f}")
         sys.stderr.write(f"{curve[-1]} {legs}\n")
         tried.append((replace(weights, legs=dict(zip(LEGS, map(float, legs), strict=True))), value))
-    least = max(value for _, value in tried) - _PLATEAU
-    near = [weights for weights, value in tried if value >= least]
-    return max(near, key=lambda weights: weights.matches.part + weights.matches.synonym), curve
+    least = max(value for _, value in tried) - 1 / len(cases)
+    near = [
+        (weights.matches.part + weights.matches.synonym, value, weights) for weights, value in tried if value >= least
+    ]
+    return max(near, key=lambda one: one[:2])[2], curve
 
 
 def choose_plain(settings: Settings, weights: SearchWeights, cases: Sequence[Case], benchmarks: Path) -> SearchWeights:

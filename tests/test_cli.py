@@ -255,6 +255,19 @@ def test_answers_and_hits_for_people(kd: Any) -> None:
     assert "\n2. " in found.out
 
 
+def test_an_answer_grows_in_a_terminal_and_is_then_shown_whole(kd: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What grew is taken away again, so that the whole answer is written as it is to a file."""
+    plain = kd("ask", QUESTION).out
+    states = []
+    monkeypatch.setattr("rich.live.Live.update", lambda _live, text, refresh: states.append((text.plain, refresh)))
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert kd("ask", QUESTION).out.endswith(plain)
+    texts = [text for text, _ in states]
+    assert len(texts) > 2
+    assert all(later.startswith(earlier) for earlier, later in zip(texts, texts[1:], strict=False))
+    assert all(refresh for _, refresh in states)
+
+
 def test_the_sources_as_json(kd: Any, assistant: Assistant) -> None:
     listed = kd("corpus", "list", "--json").json
     assert listed["schema"] == 1

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answering import frames
+from assistant.answering.rows import rows_asked_for
 from assistant.answering.units import Unit, item_alone, units_of, with_context
 from assistant.finding.clauses import clauses
 from assistant.finding.lexicon import Lexicon
@@ -25,6 +26,8 @@ _TRIMMED = 0.1
 _ENOUGH, _LEAST = 0.97, 0.008
 #: A table row less likely than this share of the likeliest one is not asked for.
 _ROW_SHARE = 0.25
+#: Rows are chosen by their cells when one of so many best passages holds such rows.
+_ROWS_AMONG = 3
 #: Words that the lead of a source takes, for which room is left.
 _LEAD_WORDS = 5
 #: Two sentences that share more of their terms than this say the same thing.
@@ -60,11 +63,24 @@ class ExtractiveWriter:
         plan = _Plan(
             bool(_ASKS_LIST.search(question)), self._most_words // max(1, len(clauses(question, self._lexicon)))
         )
-        opening = self._opening(units, plan)
-        chosen = [*opening, *self._further(units, opening, plan)]
+        rows = self._rows(question, units, hits.items)
+        opening = rows or self._opening(units, plan)
+        chosen = rows or [*opening, *self._further(units, opening, plan)]
         if asks_number(question) and not self._gives_what_is_counted(question, chosen, hits):
             return Draft((), self.name)
         return Draft(tuple(_sentences(opening, chosen, hits.items)), self.name)
+
+    def _rows(self, question: str, units: Sequence[list[Unit]], hits: Sequence[Hit]) -> list[Unit]:
+        """The table rows that the question asks for by their cells, where one of the best passages holds such rows."""
+        headings = {number: hit.passage.path[-1] for number, hit in enumerate(hits) if hit.passage.path}
+        rows = rows_asked_for(question, [unit for same in units for unit in same], headings, self._lexicon)
+        if not any(row.hit < _ROWS_AMONG for row in rows):
+            return []
+        fitting: list[Unit] = []
+        for row in rows:
+            if self._fits([row], fitting):
+                fitting.append(row)
+        return fitting
 
     def _opening(self, units: Sequence[list[Unit]], plan: _Plan) -> list[Unit]:
         """The run of units that most likely answers, with what it cannot be read without."""

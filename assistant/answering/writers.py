@@ -7,11 +7,11 @@ import os
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from typing import Any
+from typing import Any, Protocol
 
 from assistant.answering import prompts
 from assistant.answering.chat_reply import ReplyReader, ReplySentence
-from assistant.answering.chat_request import ChatClient, Limits, Piece, provider_errors
+from assistant.answering.chat_request import ChatClient, Limits, Message, Piece, provider_errors
 from assistant.errors import SettingsError
 from assistant.finding.lexicon import Lexicon
 from assistant.reading.sentences import sentence_spans
@@ -33,17 +33,26 @@ _LETTERS, _DIGITS = "bcdfghjkmnpqrstvwxz", "23456789"
 _LONGEST_RUN = 3
 
 
+class ChatStream(Protocol):
+    """What replies: a chat model, or what stands in for one."""
+
+    def ask(self, messages: Sequence[Message], is_short: bool = False) -> str: ...
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[Piece]: ...
+
+
 class ChatWriter:
     """A chat model through LangChain: Ollama, OpenAI-compatible servers and others, named `provider:model`."""
 
-    def __init__(self, settings: Settings, lexicon: Lexicon) -> None:
+    def __init__(self, settings: Settings, lexicon: Lexicon, client: ChatStream | None = None) -> None:
+        """`client` is one that is open already, in the place of the settings' own."""
         if not settings.chat_model:
             raise SettingsError("Ingen språkmodell är vald. Ange den med chat_model, till exempel ollama:llama3.1.")
         self.name = settings.chat_model
         self._lexicon = lexicon
         self._most_passages = settings.answer_passages
         self._most_words = settings.chat_words
-        self._client = open_chat_model(settings, self.name)
+        self._client = client or open_chat_model(settings, self.name)
 
     def stream(self, question: str, hits: Hits) -> ChatReply:
         """The model's sentences as they come, each with the words that it cites. Sends nothing before the first one."""

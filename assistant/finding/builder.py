@@ -17,6 +17,7 @@ from assistant.finding.embedder import Embedder, Vectors, open_embedder
 from assistant.finding.enrich import Aid, enrichment_fingerprint, read_enrichment
 from assistant.finding.exact import write_vectors
 from assistant.finding.generations import Generation, IndexFolder, Manifest
+from assistant.finding.legs import write_source_names
 from assistant.finding.lexicon import Lexicon, lexicon_fingerprint, read_lexicon
 from assistant.finding.points import (
     PassageAids,
@@ -28,6 +29,7 @@ from assistant.finding.points import (
     write_points,
 )
 from assistant.finding.sentence_index import write_sentences
+from assistant.finding.showable import write_showable
 from assistant.finding.store import BATCH, VectorStore, erase_unused
 from assistant.finding.terms_file import write_terms
 from assistant.finding.unanswered import UnansweredQuestion, read_unanswered, unanswered_fingerprint, write_unanswered
@@ -40,7 +42,7 @@ from assistant.types import Document, Passage, Source
 Progress = Callable[[str, int, int], None]
 
 #: Changes when a generation's files get another form.
-_FORMAT = 10
+_FORMAT = 12
 
 
 def no_progress(_stage: str, _done: int, _total: int) -> None:
@@ -201,11 +203,13 @@ def write_generation(
     write_documents(workplace, documents)
     write_terms(workplace, documents, aids, lexicon)
     write_sentences(workplace, passages, aids, lexicon)
-    answered = [aid.text for aid in aids if not aid.words_only]
-    write_unanswered(workplace, unanswered, answered, embedder, lexicon)
+    write_source_names(workplace, documents, lexicon)
     points = make_points(passages, aids)
+    answered = [point.text for point in points if point.kind == "aid"]
+    write_unanswered(workplace, unanswered, answered, embedder, lexicon)
     point_vectors = embed_points(points, embedder, earlier.points, partial(progress, "Läser meningarna"))
-    write_points(workplace, points, point_vectors)
+    write_points(workplace, passages, points, point_vectors)
+    write_showable(workplace, passages, points, lexicon)
     ways = aids_by_passage(points, point_vectors)
     sources = {document.source.id: document.source for document in documents}
     embedded = 0

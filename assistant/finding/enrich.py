@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,6 +98,18 @@ def enrichment_fingerprint(folders: Sequence[Path], source_ids: Sequence[str]) -
         for file in _files(folders, source_id):
             digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def halves(aids: Iterable[Aid]) -> tuple[list[Aid], list[Aid]]:
+    """The aids to search by, and every other question of each sentence, to ask."""
+    kept: list[Aid] = []
+    asked: list[Aid] = []
+    seen: dict[tuple[str, int], int] = {}
+    for aid in aids:
+        key = (aid.passage_id, aid.start)
+        seen[key] = seen.get(key, 0) + 1
+        (asked if aid.end and seen[key] % 2 == 0 else kept).append(aid)
+    return kept, asked
 
 
 def _files(folders: Sequence[Path], source_id: str) -> list[Path]:

@@ -51,18 +51,28 @@ class Generation:
     manifest: Manifest
 
 
+_MANIFEST: TypeAdapter[Manifest] = TypeAdapter(Manifest)
+
+
 class IndexFolder:
     """The index folder. Nothing is created before something is built."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
+    def current_name(self) -> str:
+        """The name of the serving generation, "" when there is none."""
+        try:
+            return (self.root / "CURRENT").read_text(encoding="utf-8").strip()
+        except OSError:
+            return ""
+
     def current(self) -> Generation | None:
         """The serving generation, or None when there is none (never built, or its files are gone)."""
         try:
-            name = (self.root / "CURRENT").read_text(encoding="utf-8").strip()
+            name = self.current_name()
             folder = self.root / "generations" / name
-            manifest = TypeAdapter(Manifest).validate_json((folder / "manifest.json").read_bytes())
+            manifest = _MANIFEST.validate_json((folder / "manifest.json").read_bytes())
         except (OSError, ValueError):
             return None
         return Generation(name, folder, manifest)

@@ -8,8 +8,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -19,9 +21,10 @@ from assistant.finding.fuse import Scores
 from assistant.finding.generations import Generation
 from assistant.finding.lexical import LexicalIndex
 from assistant.finding.lexicon import Lexicon
-from assistant.finding.points import Point, read_points
+from assistant.finding.points import Point, PointTable, read_texts
 from assistant.finding.query import Concept
 from assistant.finding.sentence_index import SentenceIndex
+from assistant.finding.showable import Showable, read_showable
 from assistant.finding.store import VectorStore
 from assistant.finding.terms_file import read_terms
 from assistant.finding.unanswered import Unanswered
@@ -31,35 +34,41 @@ from assistant.types import Document, Passage, Source
 LEGS = ("words", "vector", "nearest", "source")
 #: Kinds that people call a document by.
 _NAMED_KINDS = ("lag", "vägledning", "rapport", "presentation")
+_SOURCES = "sources"
 #: How many of the nearest passages the vector leg gives a score.
 _NEAREST = 100
+
+
+def write_source_names(folder: Path, documents: Sequence[Document], lexicon: Lexicon) -> None:
+    """Writes the index of what the sources are called."""
+    names = [_name_terms(document.source, lexicon) for document in documents]
+    LexicalIndex.build(names).write(folder, _SOURCES)
 
 
 class Legs:
     """The open indexes of a generation. Scores have shape (passages,), in the order of `passages`."""
 
-    def __init__(self, generation: Generation, documents: Sequence[Document], lexicon: Lexicon) -> None:
+    def __init__(self, generation: Generation, documents: Sequence[Document]) -> None:
+        """`IndexFolderError` says that the index is damaged."""
         passages = [passage for document in documents for passage in document.passages]
+        folder = self._folder = generation.folder
         self._count = len(passages)
         self._place = {passage.id: index for index, passage in enumerate(passages)}
-        terms = read_terms(generation.folder)
+        terms = read_terms(folder)
         self.spellings = terms.words
         self._held = terms.passages
         self._lexical = terms.index
-        self._points, self._point_vectors = read_points(generation.folder)
-        self._point_places = np.array([self._place[point.passage_id] for point in self._points], dtype=np.int64)
-        has_aids = {point.passage_id for point in self._points if point.kind == "aid"}
+        self._points = PointTable.read(folder, self._count)
         #: Which passages search questions have been written for, shape (passages,).
-        self.enriched = np.array([passage.id in has_aids for passage in passages], dtype=np.bool_)
-        names = [_name_terms(document.source, lexicon) for document in documents]
-        self._names = LexicalIndex.build(names)
+        self.enriched = np.zeros(self._count, dtype=np.bool_)
+        self.enriched[self._points.passages[self._points.is_aid]] = True
+        self._names = LexicalIndex.read(folder, _SOURCES)
         self._source_of = [passage.source_id for passage in passages]
         self._sources = np.repeat(np.arange(len(documents)), [len(document.passages) for document in documents])
-        self.sentences = SentenceIndex(generation.folder, passages, self._points, self._point_vectors)
-        self.unanswered = Unanswered(generation.folder)
-        self._is_aid = np.array([point.kind == "aid" for point in self._points], dtype=np.bool_)
-        vectors = read_vectors(generation.folder, self._count)
-        self._store = VectorStore(generation.folder / "chroma") if vectors is None else None
+        self.sentences = SentenceIndex(folder, self._count, self._points)
+        self.unanswered = Unanswered(folder)
+        vectors = read_vectors(folder, self._count)
+        self._store = VectorStore(folder / "chroma") if vectors is None else None
         self._vectors = np.zeros((0, 1), dtype=np.float32) if vectors is None else vectors
 
     def close(self) -> None:
@@ -107,18 +116,17 @@ class Legs:
 
     def similarities(self, vector: Vectors) -> Scores:
         """The cosine similarity of each small text, 0..1, shape (points,)."""
-        if not len(self._points) or not np.any(vector):
-            return np.zeros(len(self._points), dtype=np.float32)
-        similarities: Scores = np.clip(self._point_vectors @ vector, 0.0, 1.0)
-        return similarities
+        return self._points.similarities(vector)
 
     def answered(self, similarities: Scores) -> Scores:
-        """Those of the similarities that are to questions which the passages answer, and their gists."""
-        return similarities[self._is_aid]
+        """Those of the points' similarities that are to questions which the passages answer, and their gists."""
+        return similarities[self._points.is_aid]
 
     def nearest(self, similarities: Scores) -> Scores:
         scores = np.zeros(self._count, dtype=np.float32)
-        np.maximum.at(scores, self._point_places, similarities)
+        if len(similarities):
+            having = np.flatnonzero(np.diff(self._points.firsts))
+            scores[having] = np.maximum.reduceat(similarities, self._points.firsts[having])
         return scores
 
     def source(self, concepts: Sequence[Concept]) -> Scores:
@@ -129,17 +137,31 @@ class Legs:
 
     def nearest_point(self, vector: Vectors, place: int) -> tuple[Point, float] | None:
         """The small text of a passage that lies nearest to the vector, and its similarity, 0..1."""
-        mine = np.flatnonzero(self._point_places == place)
-        if not len(mine):
+        mine = self._points.of_passage(place)
+        near = self._points.similarities(vector)[mine]
+        if not len(near):
             return None
-        near = self._point_vectors[mine] @ vector
         best = int(np.argmax(near))
-        return self._points[int(mine[best])], float(np.clip(near[best], 0.0, 1.0))
+        return self._texts[mine.start + best], float(near[best])
 
-    def aids(self, place: int) -> list[tuple[str, Vectors]]:
-        """The aids of a passage and their vectors."""
-        mine = [int(index) for index in np.flatnonzero(self._point_places == place)]
-        return [(self._points[i].text, self._point_vectors[i]) for i in mine if self._points[i].kind == "aid"]
+    def showable(self, place: int) -> list[tuple[Showable, Vectors]]:
+        """The questions of a passage that may be shown, and their vectors, shape (components,); see `PointTable`."""
+        return [(one, self._points.vectors[one.point]) for one in self._showable.get(place, ())]
+
+    def shortened(self, vector: Vectors) -> Vectors:
+        """The vector as it is compared with those of the questions, shape (components,)."""
+        short: Vectors = vector @ self._points.axes
+        return short
+
+    @functools.cached_property
+    def _showable(self) -> Mapping[int, tuple[Showable, ...]]:
+        """Read when they are first asked for: to search takes none."""
+        return read_showable(self._folder)
+
+    @functools.cached_property
+    def _texts(self) -> tuple[Point, ...]:
+        """Read when they are first asked for: to search, their vectors are enough."""
+        return read_texts(self._folder)
 
 
 def _name_terms(source: Source, lexicon: Lexicon) -> list[str]:

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from assistant.errors import IndexFolderError
 from assistant.finding.fuse import Scores
-from assistant.finding.query import Concept
+from assistant.finding.query import Concept, Way
 from assistant.types import Passage, Source
 
 _K1, _B = 1.2, 0.75
+_NONE = np.zeros(0, dtype=np.int32)
 
 
 def lexical_text(passage: Passage, source: Source) -> str:
@@ -75,13 +76,27 @@ class LexicalIndex:
 
     def scores(self, concepts: Sequence[Concept]) -> Scores:
         """Every text's score, shape (texts,): the sum over the concepts of the best way to say each."""
-        total = np.zeros(self.count, dtype=np.float32)
+        total, best, summed = (np.zeros(self.count, dtype=np.float32) for _ in range(3))
         for concept in concepts:
-            best = np.zeros(self.count, dtype=np.float32)
-            for way in concept.ways:
-                np.maximum(best, way.weight * self._sum(way.terms), out=best)
-            total += best
+            touched = [self._raise(best, summed, way) for way in concept.ways]
+            for texts in touched:  # a text touched by two ways is emptied the first time; twice by one, it is set twice
+                total[texts] += best[texts]
+                best[texts] = 0
         return total
+
+    def _raise(self, best: Scores, summed: Scores, way: Way) -> NDArray[np.int32]:
+        """Raises `best` to the way's scores where they are higher; gives the texts, `summed` stays all 0."""
+        columns = [self._column(term) for term in way.terms if term in self.ids]
+        if len(columns) == 1:
+            texts, scores = self.texts[columns[0]], self.data[columns[0]]
+        else:
+            for column in columns:
+                summed[self.texts[column]] += self.data[column]
+            texts = np.concatenate([self.texts[column] for column in columns]) if columns else _NONE
+            scores = summed[texts]
+            summed[texts] = 0
+        best[texts] = np.maximum(best[texts], way.weight * scores)
+        return texts
 
     def ways(self, concepts: Sequence[Concept], text: int) -> list[tuple[Concept, int, float]]:
         """How one text was found: the concepts that it holds, the number of the best way to say each, and its score."""

@@ -6,8 +6,9 @@ McFadden 1974). Its coefficients are fitted by `index/tune_answers.py` on questi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ Floats = NDArray[np.float64]
 #: What speaks for or against a sentence. `passage` and `first`: its passage's joined score and 1/rank. `words`,
 #: `questions`, `nearest`, `own`, `covered`: the clues of search; those with `best_` as a share of the best one's.
 #: `number`: it gives a quantity where one is asked for. `asks`: it is itself a question. `short`: it has few words.
-#: `source`: how far the question names its source.
+#: `source`: how far the question names its source. `voice`: it is an interviewee's where one is asked for.
 FEATURES = (
     "passage",
     "first",
@@ -36,39 +37,58 @@ FEATURES = (
     "asks",
     "short",
     "source",
+    "voice",
 )
 _FEW_WORDS = 4
+#: Asks for what somebody has said.
+_ASKS_VOICE = re.compile(
+    r"\b(?:säg(?:a|er|s)|sade|sagt|berätta[rd]?\w*|uttryck(?:er|te|s|a)|beskriv(?:a|er|s)|beskrev|citat\w*|intervjuad\w*|"
+    r"intervjun?\w*|tyck(?:er|te)|med egna ord|röst(?:er)?)\b",
+    re.IGNORECASE,
+)
 #: What the likeliest sentence of a passage counts beside the passage's own score.
 _SENTENCE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Whether the question asks for a quantity, and for what somebody has said."""
+
+    number: bool
+    voice: bool
 
 
 def features(question: str, hits: Sequence[Hit]) -> Floats:
     """What speaks for each sentence of the hits that have any, in order; shape (sentences, features)."""
     every = [(hit, clue) for hit in hits for clue in hit.sentences]
-    wants_number = asks_number(question)
-    best = {name: max((getattr(c, name) for _, c in every), default=0.0) for name in ("words", "questions", "own")}
-    rows = [_row(hit, clue, best, wants_number) for hit, clue in every]
+    wants = _Wanted(asks_number(question), bool(_ASKS_VOICE.search(question)))
+    best = {
+        "words": max((clue.words for _, clue in every), default=0.0) or 1.0,
+        "questions": max((clue.questions for _, clue in every), default=0.0) or 1.0,
+        "own": max((clue.own for _, clue in every), default=0.0) or 1.0,
+    }
+    rows = [_row(hit, clue, best, wants) for hit, clue in every]
     return np.array(rows, dtype=np.float64).reshape(len(rows), len(FEATURES))
 
 
-def _row(hit: Hit, clue: SentenceClues, best: Mapping[str, float], wants_number: bool) -> tuple[float, ...]:
+def _row(hit: Hit, clue: SentenceClues, best: Mapping[str, float], wants: _Wanted) -> tuple[float, ...]:
     text = hit.passage.text[clue.start : clue.end]
-    share = {name: getattr(clue, name) / value if value else 0.0 for name, value in best.items()}
     return (
         hit.score,
         1 / hit.rank,
         clue.words / 10,
-        share["words"],
+        clue.words / best["words"],
         clue.questions,
-        share["questions"],
+        clue.questions / best["questions"],
         clue.nearest,
         clue.own,
-        share["own"],
+        clue.own / best["own"],
         clue.covered,
-        float(wants_number and gives_number(text)),
+        float(wants.number and gives_number(text)),
         float(text.endswith("?")),
         float(len(text.split()) < _FEW_WORDS),
         hit.found_by.get("source", 0.0),
+        float(wants.voice and hit.passage.voice == "quotation"),
     )
 
 
@@ -87,9 +107,11 @@ def with_likelihoods(
     by_full, by_plain = (np.array([weights.get(name, 0.0) for name in FEATURES]) for weights in (full, plain))
     logits = np.where(known, values @ by_full, values @ by_plain)
     chances = np.exp(logits - logits.max())
-    shares = iter(chances / chances.sum())
+    shares = iter((chances / chances.sum()).tolist())
     return tuple(
-        replace(hit, sentences=tuple(replace(clue, likelihood=float(next(shares))) for clue in hit.sentences))
+        replace(hit, sentences=tuple(clue.with_likelihood(next(shares)) for clue in hit.sentences))
+        if hit.sentences
+        else hit
         for hit in hits
     )
 
@@ -100,7 +122,7 @@ def mean_likelihoods(judged: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:
         replace(
             versions[0],
             sentences=tuple(
-                replace(clues[0], likelihood=sum(clue.likelihood for clue in clues) / len(clues))
+                clues[0].with_likelihood(sum(clue.likelihood for clue in clues) / len(clues))
                 for clues in zip(*(version.sentences for version in versions), strict=True)
             ),
         )

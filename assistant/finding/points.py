@@ -1,7 +1,9 @@
 """Points: the small texts that lead to a passage, with their vectors: its sentences and list items, and its aids.
 
 Small texts are searched and passages are returned ("small-to-big"): a question lies nearer to one sentence, or to
-another question, than to a whole passage.
+another question, than to a whole passage. There are many, so search compares with fewer numbers of each: the first
+principal components of all of them, which keep the inner products as nearly as any so many numbers can (Eckart & Young
+1936). The whole vectors lie beside, for the next build.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ from assistant.finding.enrich import Aid
 from assistant.reading.sentences import sentence_spans
 from assistant.types import Passage
 
-_TEXTS, _VECTORS = "points.json", "points.npy"
+_TEXTS, _VECTORS, _SHORT, _PLACES = "points.json", "points.npy", "points-short.npy", "points-places.npz"
+#: How many principal components search compares with; chosen so that no figure of the eval sets moves.
+_COMPONENTS = 192
 #: A shorter sentence says too little to be searched for.
 _FEWEST_WORDS = 3
 #: A corpus with more sentences is searched without them: their vectors would fill the memory.
@@ -53,10 +57,14 @@ _POINTS: TypeAdapter[tuple[_Row, ...]] = TypeAdapter(tuple[_Row, ...])
 
 
 def make_points(passages: Sequence[Passage], aids: Sequence[Aid]) -> tuple[Point, ...]:
-    """The points of all passages: first the aids, then the sentences in the order of the passages."""
-    points = [Point(aid.passage_id, aid.text, "aid", aid.start, aid.end) for aid in aids if not aid.words_only]
-    sentences = [point for passage in passages for point in _sentences(passage)]
-    return (*points, *(sentences if len(sentences) <= _MOST_SENTENCES else ()))
+    """The points passage by passage: first its aids, by the sentence that they lead to, then its sentences."""
+    asked: dict[str, list[Point]] = {}
+    for aid in sorted((aid for aid in aids if not aid.words_only), key=lambda aid: (aid.end > 0, aid.start)):
+        asked.setdefault(aid.passage_id, []).append(Point(aid.passage_id, aid.text, "aid", aid.start, aid.end))
+    own = {passage.id: _sentences(passage) for passage in passages}
+    if sum(map(len, own.values())) > _MOST_SENTENCES:
+        own = {}
+    return tuple(point for passage in passages for point in (*asked.get(passage.id, ()), *own.get(passage.id, ())))
 
 
 def _sentences(passage: Passage) -> list[Point]:
@@ -83,20 +91,90 @@ def embed_points(
     return np.stack([vectors[point.text] for point in points]).astype(np.float32)
 
 
-def write_points(folder: Path, points: Sequence[Point], vectors: Vectors) -> None:
+def write_points(folder: Path, passages: Sequence[Passage], points: Sequence[Point], vectors: Vectors) -> None:
     """Writes the points of a generation; the vectors in half precision, which changes no rank worth naming."""
+    row = {passage.id: place for place, passage in enumerate(passages)}
+    axes = _principal_axes(vectors)
     np.save(folder / _VECTORS, vectors.astype(np.float16))
+    np.save(folder / _SHORT, (vectors @ axes).astype(np.float16))
+    np.savez(
+        folder / _PLACES,
+        passages=np.array([row[point.passage_id] for point in points], dtype=np.int32),
+        starts=np.array([point.start if point.end else -1 for point in points], dtype=np.int32),
+        is_aid=np.array([point.kind == "aid" for point in points], dtype=np.bool_),
+        axes=axes,
+    )
     (folder / _TEXTS).write_bytes(_POINTS.dump_json(tuple(map(astuple, points))))
 
 
-def read_points(folder: Path) -> tuple[tuple[Point, ...], NDArray[np.float32]]:
-    """The points of a generation and their vectors. `IndexFolderError` says that the index is damaged."""
+def _principal_axes(vectors: Vectors) -> Vectors:
+    """The axes along which the vectors are longest, best first, shape (dimensions, components)."""
+    if vectors.shape[1] <= _COMPONENTS:
+        return np.eye(vectors.shape[1], dtype=np.float32)
+    _, axes = np.linalg.eigh(vectors.T @ vectors)
+    best: Vectors = np.ascontiguousarray(axes[:, ::-1][:, :_COMPONENTS], dtype=np.float32)
+    return best
+
+
+def read_points(folder: Path) -> tuple[tuple[Point, ...], Vectors]:
+    """The points of a generation and their whole vectors. `IndexFolderError` says that the index is damaged."""
+    texts = read_texts(folder)
     try:
-        points = tuple(Point(*row) for row in _POINTS.validate_json((folder / _TEXTS).read_bytes()))
         vectors = np.load(folder / _VECTORS, allow_pickle=False).astype(np.float32)
-    except (OSError, ValueError, ValidationError) as error:
-        raise IndexFolderError(f'Sökindexet i "{folder}" är skadat. Bygg om det med kd index --rebuild.') from error
-    return points, vectors
+    except (OSError, ValueError) as error:
+        raise _damaged(folder) from error
+    return texts, vectors
+
+
+def read_texts(folder: Path) -> tuple[Point, ...]:
+    """The points without their vectors. `IndexFolderError` says that the index is damaged."""
+    try:
+        return tuple(Point(*row) for row in _POINTS.validate_json((folder / _TEXTS).read_bytes()))
+    except (OSError, ValidationError) as error:
+        raise _damaged(folder) from error
+
+
+@dataclass(frozen=True, slots=True)
+class PointTable:
+    """The points as they are searched.
+
+    Those of the passage in row p are `firsts[p]:firsts[p + 1]`. `starts` holds where in its passage the sentence begins
+    that a point leads to, -1 for the whole; `vectors` has shape (points, components) and `axes` (dimensions,
+    components).
+    """
+
+    passages: NDArray[np.int32]
+    firsts: NDArray[np.int64]
+    starts: NDArray[np.int32]
+    is_aid: NDArray[np.bool_]
+    vectors: Vectors
+    axes: Vectors
+
+    @classmethod
+    def read(cls, folder: Path, passages: int) -> PointTable:
+        """`passages` is how many there are. `IndexFolderError` says that the index is damaged."""
+        try:
+            vectors = np.load(folder / _SHORT, allow_pickle=False).astype(np.float32)
+            with np.load(folder / _PLACES, allow_pickle=False) as file:
+                rows, starts, is_aid, axes = (file[key] for key in ("passages", "starts", "is_aid", "axes"))
+            if not len(rows) == len(starts) == len(is_aid) == len(vectors) or vectors.shape[1] != axes.shape[1]:
+                raise ValueError("the columns do not fit together")
+        except (OSError, EOFError, ValueError, KeyError, IndexError) as error:
+            raise _damaged(folder) from error
+        return cls(rows, np.searchsorted(rows, np.arange(passages + 1)), starts, is_aid, vectors, axes)
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def similarities(self, vector: Vectors) -> NDArray[np.float32]:
+        """The cosine similarity of each point to a vector of length 1, 0..1, shape (points,)."""
+        if not len(self) or not np.any(vector):
+            return np.zeros(len(self), dtype=np.float32)
+        similarities: NDArray[np.float32] = np.clip(self.vectors @ (vector @ self.axes), 0.0, 1.0)
+        return similarities
+
+    def of_passage(self, place: int) -> slice:
+        return slice(int(self.firsts[place]), int(self.firsts[place + 1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +205,7 @@ def join_with_aids(own: Vectors, aids: PassageAids | None) -> Vectors:
 def _unit(vector: Vectors) -> Vectors:
     length = np.linalg.norm(vector)
     return (vector / length).astype(np.float32) if length else vector
+
+
+def _damaged(folder: Path) -> IndexFolderError:
+    return IndexFolderError(f'Sökindexet i "{folder}" är skadat. Bygg om det med kd index --rebuild.')

@@ -22,7 +22,7 @@ from assistant.finding.enrich import Aid
 from assistant.finding.fuse import Scores
 from assistant.finding.lexical import LexicalIndex
 from assistant.finding.lexicon import Lexicon
-from assistant.finding.points import Point
+from assistant.finding.points import PointTable
 from assistant.finding.query import Concept, said
 from assistant.finding.terms_file import indexed_terms
 from assistant.reading.sentences import sentence_spans
@@ -58,15 +58,86 @@ def write_sentences(folder: Path, passages: Sequence[Passage], aids: Sequence[Ai
     (folder / f"{_NAME}.json").write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
 
 
+class SentenceIndex:
+    """The open index of the sentences. Scores have shape (sentences,), in the order of the passages."""
+
+    def __init__(self, folder: Path, passages: int, points: PointTable) -> None:
+        """`passages` is how many there are. `IndexFolderError` says that the index is damaged."""
+        try:
+            file = _File.model_validate_json((folder / f"{_NAME}.json").read_bytes())
+        except (OSError, ValidationError) as error:
+            raise IndexFolderError(f'Sökindexet i "{folder}" är skadat. Bygg om det med kd index --rebuild.') from error
+        self._rows = file.rows
+        self._terms = [frozenset(terms) for terms in file.terms]
+        self._lexical = LexicalIndex.read(folder, f"{_NAME}-words")
+        places = np.array([row[0] for row in file.rows], dtype=np.int64)
+        self._firsts = np.searchsorted(places, np.arange(passages + 1))
+        number = _sentence_of(points, places, np.array([row[1] for row in file.rows], dtype=np.int64))
+        self._asked = _Groups.of(np.where(points.is_aid, number, -1), len(file.rows))
+        self._own = _Groups.of(np.where(points.is_aid, -1, number), len(file.rows))
+        self._means = _means(self._asked, points.vectors, len(file.rows))
+        self._axes = points.axes
+
+    def words(self, concepts: Sequence[Concept]) -> Scores:
+        """BM25 of each sentence and the questions that it answers."""
+        return self._lexical.scores(concepts)
+
+    def means(self, vector: Vectors) -> Scores:
+        """The cosine similarity of each sentence's questions, taken together, to a vector of length 1; 0 without."""
+        similarities: Scores = np.maximum(self._means @ (vector @ self._axes), 0.0)
+        return similarities
+
+    def clues(
+        self,
+        place: int,
+        words: Scores,
+        means: Scores,
+        similarities: Scores,
+        concepts: Sequence[Share],
+        around: frozenset[str],
+    ) -> Iterator[SentenceClues]:
+        """What speaks for each sentence of the passage in row `place`.
+
+        `words` and `means` are what those methods gave, `similarities` those of the points, `concepts` the question's
+        with their shares of it, and `around` the terms of the passage's heading and lead-in.
+        """
+        for number in range(int(self._firsts[place]), int(self._firsts[place + 1])):
+            _, start, end = self._rows[number]
+            asked, own = self._asked.points(number), self._own.points(number)
+            held = self._terms[number] | around
+            yield SentenceClues(
+                start,
+                end,
+                words=float(words[number]),
+                questions=float(means[number]),
+                nearest=float(similarities[asked].max(initial=0.0)),
+                own=float(similarities[own].max(initial=0.0)),
+                covered=sum(one.share * said(one.concept, held) for one in concepts if not one.terms.isdisjoint(held)),
+            )
+
+
 @dataclass(frozen=True, slots=True)
-class _Group:
+class Share:
+    """A concept, its share of the question by rarity, 0..1, and all terms that any way to say it looks for."""
+
+    concept: Concept
+    share: float
+    terms: frozenset[str]
+
+    @classmethod
+    def of(cls, concept: Concept, share: float) -> Share:
+        return cls(concept, share, frozenset(term for way in concept.ways for term in way.terms))
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
     """Which points lead to each sentence: those of sentence i are `order[starts[i]:starts[i + 1]]`."""
 
     order: NDArray[np.int64]
     starts: NDArray[np.int64]
 
     @classmethod
-    def of(cls, sentences: NDArray[np.int64], count: int) -> _Group:
+    def of(cls, sentences: NDArray[np.int64], count: int) -> _Groups:
         """`sentences` holds the sentence of each point, -1 for none."""
         order = np.argsort(sentences, kind="stable")
         starts = np.searchsorted(sentences[order], np.arange(count + 1))
@@ -76,63 +147,18 @@ class _Group:
         return self.order[self.starts[sentence] : self.starts[sentence + 1]]
 
 
-class SentenceIndex:
-    """The open index of the sentences. Scores have shape (sentences,), in the order of the passages."""
-
-    def __init__(
-        self, folder: Path, passages: Sequence[Passage], points: Sequence[Point], point_vectors: Vectors
-    ) -> None:
-        """`IndexFolderError` says that the index is damaged."""
-        try:
-            file = _File.model_validate_json((folder / f"{_NAME}.json").read_bytes())
-        except (OSError, ValidationError) as error:
-            raise IndexFolderError(f'Sökindexet i "{folder}" är skadat. Bygg om det med kd index --rebuild.') from error
-        self._rows = file.rows
-        self._terms = [frozenset(terms) for terms in file.terms]
-        self._lexical = LexicalIndex.read(folder, f"{_NAME}-words")
-        self._firsts = np.searchsorted(np.array([row[0] for row in file.rows]), np.arange(len(passages) + 1))
-        named = {(passages[place].id, start): number for number, (place, start, _) in enumerate(file.rows)}
-        sentence = [named.get((p.passage_id, p.start), -1) if p.end else -1 for p in points]
-        is_aid = np.array([point.kind == "aid" for point in points], dtype=np.bool_)
-        places = np.array(sentence, dtype=np.int64).reshape(-1)
-        self._asked = _Group.of(np.where(is_aid, places, -1), len(file.rows))
-        self._own = _Group.of(np.where(is_aid, -1, places), len(file.rows))
-        self._means = _means(self._asked, point_vectors, len(file.rows))
-
-    def words(self, concepts: Sequence[Concept]) -> Scores:
-        """BM25 of each sentence and the questions that it answers."""
-        return self._lexical.scores(concepts)
-
-    def clues(
-        self,
-        place: int,
-        words: Scores,
-        vector: Vectors,
-        similarities: Scores,
-        concepts: Sequence[tuple[Concept, float]],
-        around: frozenset[str],
-    ) -> Iterator[SentenceClues]:
-        """What speaks for each sentence of the passage in row `place`.
-
-        `words` is what `words` gave, `similarities` those of the points, `concepts` the question's with their shares
-        of it, and `around` the terms of the passage's heading and lead-in.
-        """
-        for number in range(int(self._firsts[place]), int(self._firsts[place + 1])):
-            _, start, end = self._rows[number]
-            asked, own = similarities[self._asked.points(number)], similarities[self._own.points(number)]
-            held = self._terms[number] | around
-            yield SentenceClues(
-                start,
-                end,
-                words=float(words[number]),
-                questions=max(0.0, float(self._means[number] @ vector)),
-                nearest=float(asked.max(initial=0.0)),
-                own=float(own.max(initial=0.0)),
-                covered=sum(share * said(concept, held) for concept, share in concepts),
-            )
+def _sentence_of(points: PointTable, places: NDArray[np.int64], starts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The number of the sentence that each point leads to, -1 for none, shape (points,)."""
+    if not len(places):
+        return np.full(len(points), -1, dtype=np.int64)
+    width = int(max(starts.max(initial=0), points.starts.max(initial=0))) + 1
+    known, wanted = places * width + starts, points.passages.astype(np.int64) * width + points.starts
+    found = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+    right: NDArray[np.int64] = np.where((points.starts >= 0) & (known[found] == wanted), found, -1)
+    return right
 
 
-def _means(asked: _Group, vectors: Vectors, count: int) -> Vectors:
+def _means(asked: _Groups, vectors: Vectors, count: int) -> Vectors:
     """The mean of the vectors of each sentence's questions, of length 1; 0 for one that has none."""
     means = np.zeros((count, vectors.shape[1] if vectors.ndim == 2 else 1), dtype=np.float32)
     counts = np.diff(asked.starts)

@@ -16,10 +16,12 @@ from assistant.finding.fuse import Scores
 #: its questions hold. `unknown`: the share of those that stand nowhere in the corpus, not even by another word.
 #: `names`: the share of the question's names and numbers that one of the best passages holds; 1 when it has none.
 #: `agreement`: the share of the legs that put the first passage first. `sentence_words`, `sentence_questions`: the
-#: best BM25 score, in thirties, and the best similarity of a single sentence and the questions that it answers;
-#: `sentence_share`: that score as a share of the highest that the question's words could give.
+#: best BM25 score, in thirties, and the best similarity of a single sentence and the questions that it answers, taken
+#: together; `sentence_nearest` the best to one of them, `sentence_own` to a sentence itself; `sentence_share`: the BM25
+#: score as a share of the highest that the question's words could give. `likelihood`: that of the likeliest sentence.
 #: `like_…`: how far the question is like those known not to be answered (`finding.unanswered`). `asks_number`,
-#: `lacks_number`: a quantity is asked for, and the likeliest sentences give none. `figures`: the question holds one.
+#: `lacks_number`: a quantity is asked for, and the likeliest sentences give none; `lacks_time`, `lacks_sum` the same of
+#: a time and of money. `figures`: the question holds one.
 SIGNALS = (
     "coverage",
     "unknown",
@@ -28,12 +30,17 @@ SIGNALS = (
     "sentence_words",
     "sentence_share",
     "sentence_questions",
+    "sentence_nearest",
+    "sentence_own",
+    "likelihood",
     "like_vectors",
     "like_words",
     "like_best",
     "like_lead",
     "asks_number",
     "lacks_number",
+    "lacks_time",
+    "lacks_sum",
     "figures",
 )
 

@@ -111,8 +111,23 @@ class Unanswered:
             raise IndexFolderError(f'Sökindexet i "{folder}" är skadat. Bygg om det med kd index --rebuild.') from error
         self._lexical = LexicalIndex.read(folder, f"{_NAME}-words")
 
-    def signals(self, concepts: Sequence[Concept], vector: Vectors, answered: Scores) -> Mapping[str, float]:
-        """How far a question is like those; `answered` is its similarity to the ones that the sources answer.
+    def words(self, concepts: Sequence[Concept]) -> tuple[Scores, Scores]:
+        """The BM25 scores of the unanswered questions, and of the answered ones, in the order of the aids."""
+        scores = self._lexical.scores(concepts)
+        return scores[: len(self._questions)], scores[len(self._questions) :]
+
+    def near(self, vector: Vectors) -> Scores:
+        """The cosine similarity of each of the questions to a vector of length 1, 0..1."""
+        if not self._questions or not np.any(vector):
+            return np.zeros(len(self._questions), dtype=np.float32)
+        similarities: Scores = np.clip(self._vectors @ vector, 0.0, 1.0)
+        return similarities
+
+    def signals(self, near: Scores, words: Scores, answered: Scores, answered_words: Scores) -> Mapping[str, float]:
+        """How far a question is like those.
+
+        `near` and `words` are what those methods gave, `answered` and `answered_words` the same of the ones that the
+        sources answer.
 
         `like_vectors` and `like_words`: the share of unanswered ones among the most alike. `like_best`: how alike the
         nearest is, in cosine. `like_lead`: its share of the best BM25 scores of either kind.
@@ -120,24 +135,18 @@ class Unanswered:
         count = len(self._questions)
         if not count:
             return dict.fromkeys(("like_vectors", "like_words", "like_best", "like_lead"), 0.0)
-        near = np.clip(self._vectors @ vector, 0.0, 1.0) if np.any(vector) else np.zeros(count, dtype=np.float32)
-        words = self._lexical.scores(concepts)
-        first, other = float(words[:count].max()), float(words[count:].max(initial=0.0))
+        first, other = float(words.max()), float(answered_words.max(initial=0.0))
         return {
             "like_vectors": _share(np.concatenate([near, answered]) ** _STEEPNESS, count),
-            "like_words": _share(words, count),
+            "like_words": _share(np.concatenate([words, answered_words]), count),
             "like_best": float(near.max()),
             "like_lead": first / (first + other) if first + other else 0.0,
         }
 
-    def topic(self, concepts: Sequence[Concept], vector: Vectors) -> Topic | None:
+    def topic(self, near: Scores, words: Scores) -> Topic | None:
         """The topic of most of the nearest questions, by vectors and words, when one of them is alike enough."""
-        if not self._questions or not np.any(vector):
+        if near.max(initial=0.0) < _SAME_TOPIC:
             return None
-        near = np.clip(self._vectors @ vector, 0.0, 1.0)
-        if near.max() < _SAME_TOPIC:
-            return None
-        words = self._lexical.scores(concepts)[: len(near)]
         alike = (near + words / max(float(words.max()), 1e-9)) ** _STEEPNESS
         votes: dict[Topic, float] = {}
         for place in np.argsort(-alike, kind="stable")[:_ALIKE]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import platform
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,27 +17,50 @@ from typing import Any
 import psutil
 
 from assistant.answering.as_json import SCHEMA
+from assistant.answering.chat_request import Message, Piece
+from assistant.answering.writers import ChatWriter
 from assistant.assistant import Assistant
 from assistant.errors import KdError
 from assistant.finding.builder import Progress
+from assistant.finding.generations import IndexFolder
+from assistant.finding.tools import read_language
+from assistant.reading.sentences import sentence_spans
 from assistant.settings import Settings
 
-#: Typical questions; they serve only to be timed.
+#: Typical questions, short and long, one in ten of them two in one; they serve only to be timed.
 _QUESTIONS = (
     "Vem utser kommundirektören?",
     "Hur påverkas arbetet av kommunens läge?",
     "Vilka möten leder kommundirektören?",
     "Vad bör en överenskommelse mellan ordförande och chef innehålla?",
     "Vad saknas i stödprocesserna?",
+    "far ks andra i instruktionen nar som helst",
+    "Vi är en liten kommun med svag ekonomi. Vad bör vi tänka på innan vi börjar samarbeta med grannkommunen?",
+    "Hur många ledamöter ska fullmäktige ha?",
+    "Vem leder kommunen i en kris, och vem kallar till krishanteringsrådet?",
+    "Vad säger de intervjuade om tiden som inte räcker till?",
+    "Ska en nämnd se till att dess beslut går att följa i efterhand?",
+    "Vilket stöd behöver en ny kommundirektör under sina första månader i kommunen?",
+    "Är kommundirektören chef för förvaltningscheferna?",
+    "Vad krävs för att en anställd ska räknas som jävig?",
+    "Hur länge kan ett beslut överklagas?",
+    "Vad kostar en parkeringsplats vid stationen?",
+    "Vilka är de främsta utmaningarna i rollen?",
+    "Vad menas med mellankommunal samverkan?",
+    "Vem ansvarar för att ärenden till kommunstyrelsen är beredda, och vad händer om beredningen brister?",
+    "Varför behövs en tydlig rollfördelning mellan politik och förvaltning?",
 )
-_ROUNDS = 10
+_ROUNDS = 5
+#: An excerpt of what a chat model is sent, with its key; how many of them are replied with, and when they are short.
+_EXCERPT = re.compile(r"\[(\w{4})\] \([^)]*\)\n<<<\n(.*?)\n>>>", re.DOTALL)
+_SAID, _FEW = 6, 6
 _RUNS = 3
 
 
 def run_bench(settings: Settings, progress: Progress) -> dict[str, Any]:
     """Measures the corpus's own index in a temporary folder.
 
-    Times are wall time: medians of three runs for whole processes, p50 and p95 over 50 questions for a running one.
+    Times are wall time: medians of three runs for whole processes, p50 and p95 over 100 questions for a running one.
     Memory is the largest resident set of a process, in MiB.
     """
     with tempfile.TemporaryDirectory(prefix="kd-bench-") as folder:
@@ -49,6 +73,7 @@ def run_bench(settings: Settings, progress: Progress) -> dict[str, Any]:
             ("index", lambda: _index_figures(environment)),
             ("first", lambda: _first_figures(environment)),
             ("running", lambda: _running_figures(own)),
+            ("chat", lambda: _chat_figures(own)),
         ]
         for number, (_, step) in enumerate(steps):
             progress("Mäter", number, len(steps))
@@ -91,6 +116,36 @@ def _running_figures(settings: Settings) -> dict[str, Any]:
         "Sökning i en öppen process, p95": _milliseconds(_percentile(search, 0.95)),
         "Fråga till färdigt svar, p50": _milliseconds(statistics.median(total)),
         "Fråga till färdigt svar, p95": _milliseconds(_percentile(total, 0.95)),
+    }
+
+
+class _Echo:
+    """Stands in for a chat model and replies at once with a sentence of each excerpt, every other one shortened."""
+
+    def ask(self, messages: Sequence[Message], is_short: bool = False) -> str:
+        return "".join(piece.text for piece in self.stream(messages))
+
+    def stream(self, messages: Sequence[Message]) -> Iterator[Piece]:
+        for number, (key, text) in enumerate(_EXCERPT.findall(messages[-1][1])[:_SAID]):
+            words = text[slice(*sentence_spans(text)[-1])].rstrip(".").split()
+            said = " ".join(words[: -1 if number % 2 and len(words) > _FEW else None])
+            yield Piece(f"{said} [{key}].\n", is_last=number == _SAID - 1)
+
+
+def _chat_figures(settings: Settings) -> dict[str, Any]:
+    """What the product itself takes with a chat model that takes no time: search, reading the reply, the gate."""
+    writing = replace(settings, chat_model="echo:echo")
+    generation = IndexFolder(settings.index_dir).current()
+    if generation is None:
+        raise KdError("Indexet försvann under mätningen. Kör kd bench igen.")
+    writer = ChatWriter(writing, read_language(writing).lexicon, _Echo())
+    assistant = Assistant(writing, generation, chat=writer)
+    assistant.ask(_QUESTIONS[0])
+    total = [t.total for _ in range(_ROUNDS) for question in _QUESTIONS if (t := assistant.ask(question).timings)]
+    assistant.close()
+    return {
+        "Egen tid med språkmodell, p50": _milliseconds(statistics.median(total)),
+        "Egen tid med språkmodell, p95": _milliseconds(_percentile(total, 0.95)),
     }
 
 

@@ -74,7 +74,7 @@ def test_they_are_of_different_passages_and_sections(
 
 
 def test_the_nearest_stands_first(answers: list[Answer], assistant: Assistant) -> None:
-    encode = assistant.embedder.encode_question
+    encode = assistant._current().short_vector
     for answer in answers:
         near = [float(encode(answer.search_question) @ encode(question)) for question in answer.suggestions]
         assert near == sorted(near, reverse=True), answer.question

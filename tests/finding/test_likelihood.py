@@ -62,6 +62,14 @@ def test_a_quantity_speaks_for_a_sentence_only_where_one_is_asked_for(question: 
     assert column("number", question, hit()) == given
 
 
+@pytest.mark.parametrize(
+    ("question", "given"), [("Vad säger någon av de intervjuade om tiden?", 1.0), ("Vem leder förvaltningen?", 0.0)]
+)
+def test_a_voice_speaks_for_an_interviewees_words_only_where_one_is_asked_for(question: str, given: float) -> None:
+    voice = replace(hit(), passage=replace(hit().passage, voice="quotation"))
+    assert column("voice", question, voice, hit()) == [given] * 4 + [0.0] * 4
+
+
 def test_without_sentences_there_are_no_features() -> None:
     bare = replace(hit(), sentences=())
     assert features("Vem?", [bare]).shape == (0, len(FEATURES))
