@@ -62,6 +62,11 @@ def fetched_dir() -> Path:
     return _user_data() / "lagar"
 
 
+def feedback_file() -> Path:
+    """What users have said of answers."""
+    return _user_data() / "omdomen.jsonl"
+
+
 def _user_data() -> Path:
     root = checkout()
     return root / "data" if root else platformdirs.user_data_path(_APP)

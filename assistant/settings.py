@@ -95,6 +95,10 @@ class Settings:
     answer_passages: int = 8
     #: Longest passage in words; a longer one is cut between sentences.
     passage_words: int = 130
+    #: Where the web app keeps what users say of answers.
+    feedback_file: Path = field(default_factory=paths.feedback_file)
+    #: Whether the web app offers its three endpoints to other programs' language models too (MCP).
+    mcp: bool = False
 
 
 class _File(BaseModel):
@@ -119,6 +123,8 @@ class _File(BaseModel):
     chat_retries: int | None = Field(default=None, ge=0, le=5, strict=False)
     chat_words: int | None = Field(default=None, ge=50, le=5000, strict=False)
     chat_judge: str | None = None
+    feedback_file: str | None = None
+    mcp: bool | None = Field(default=None, strict=False)
 
 
 def load_settings(environ: Mapping[str, str] | None = None, file: Path | None = None) -> Settings:
@@ -180,7 +186,7 @@ def _apply(settings: Settings, values: Mapping[str, Any], where: str) -> Setting
             f'Inställningen "{name}" i {where} går inte att använda: {_reason(first["type"])}. '
             f"Kända inställningar: {known}."
         ) from error
-    for key in ("corpus_dir", "index_dir", "own_dir", "fetched_dir"):
+    for key in ("corpus_dir", "index_dir", "own_dir", "fetched_dir", "feedback_file"):
         if key in checked:
             checked[key] = Path(checked[key]).expanduser()
     return replace(settings, **checked)
@@ -190,6 +196,7 @@ def _reason(kind: str) -> str:
     reasons = {
         "extra_forbidden": "den finns inte",
         "string_type": "värdet ska vara text inom citattecken",
+        "bool_parsing": "värdet ska vara true eller false",
         "float_parsing": "värdet ska vara ett tal",
         "float_type": "värdet ska vara ett tal",
         "greater_than": "värdet är för litet",

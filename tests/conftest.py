@@ -60,6 +60,7 @@ def own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("KD_CONFIG", str(folder / "kd.toml"))
         for name in ("index", "own", "fetched"):
             patch.setenv(f"KD_{name.upper()}_DIR", str(folder / name))
+        patch.setenv("KD_FEEDBACK_FILE", str(folder / "omdomen.jsonl"))
         patch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
         yield
 

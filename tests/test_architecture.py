@@ -87,7 +87,7 @@ def test_only_the_entry_points_import_the_command_line() -> None:
 def test_the_page_only_lays_out_and_renders() -> None:
     """No search, no reading, no prompts, no writers: it calls `Assistant`."""
     banned = ("assistant.reading", "assistant.finding", "assistant.answering.prompts", "assistant.answering.writers")
-    for path in sorted((PACKAGE / "web").glob("*.py")):
+    for path in sorted((PACKAGE / "web").rglob("*.py")):
         assert [name for name in own_imports(path) if name.startswith(banned)] == [], path.name
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from assistant.errors import SettingsError
 from assistant.settings import vibe_mode
 from assistant.web import texts
-from assistant.web.page import SCRIPT, SCRIPT_PATH, STYLE, STYLE_PATH, PageMiddleware
+from assistant.web.page import FILES, PageMiddleware, static_path
+from assistant.web.visits import Visits
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -32,6 +34,10 @@ def _stay_offline() -> None:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 
+def _serving(response: Any) -> Callable[[], Any]:
+    return lambda: response
+
+
 def build_app(assistant: Assistant, hosts: tuple[str, ...] = ("127.0.0.1", "localhost")) -> FastAPI:
     """The app that answers with `assistant`, for requests whose Host is one of `hosts`."""
     refuse_vibe_mode()
@@ -43,21 +49,22 @@ def build_app(assistant: Assistant, hosts: tuple[str, ...] = ("127.0.0.1", "loca
 
     from assistant.web.blocks import build_blocks
 
+    visits = Visits(assistant)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_api_route(STYLE_PATH, lambda: FileResponse(STYLE, media_type="text/css"), include_in_schema=False)
-    app.add_api_route(SCRIPT_PATH, lambda: FileResponse(SCRIPT, media_type="text/javascript"), include_in_schema=False)
+    for file, kind in FILES.items():
+        app.add_api_route(static_path(file), _serving(FileResponse(file, media_type=kind)), include_in_schema=False)
     app.add_middleware(PageMiddleware)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
     return gr.mount_gradio_app(  # type: ignore[no-any-return]
         app,
-        build_blocks(assistant),
+        build_blocks(visits),
         path="/",
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         footer_links=[],
         run_history=False,
         show_error=False,
         ssr_mode=False,
-        mcp_server=False,
+        mcp_server=assistant.settings.mcp,
         pwa=False,
         enable_monitoring=False,
         max_file_size=_LARGEST_UPLOAD,

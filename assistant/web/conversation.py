@@ -1,14 +1,15 @@
-"""One user's conversation, as kept in the page's session state: nothing here is shared between users."""
+"""One user's conversation, as kept for one open page: nothing here is shared between users."""
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 from assistant.errors import KdError
-from assistant.types import Answer, Turn
+from assistant.types import Answer, Filter, Turn
 from assistant.web import texts
 
 if TYPE_CHECKING:
@@ -18,26 +19,40 @@ _logger = logging.getLogger(__name__)
 
 #: The longest question, in characters; the box has the same limit, but a browser's limit is no limit.
 QUESTION_LIMIT = 2000
+#: An answer that grows is shown anew at most this often, in seconds; its first and last state always are.
+_SHOWN_EVERY = 0.08
+
+State = Literal["waiting", "growing", "stopped", "done"]
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and what became of it: an answer, or one Swedish line about an error, or neither while waiting."""
+    """A question and what became of it: an answer or one Swedish line about an error.
+
+    `state` is "waiting" before the first proven sentence, "growing" until the answer is whole, and "stopped" when the
+    user ended it; what had been proven by then stays. `only` is what the search was restricted to.
+    """
 
     question: str
     answer: Answer | None = None
     error: str = ""
+    state: State = "done"
+    only: Filter = field(default_factory=Filter)
 
     @property
     def waiting(self) -> bool:
-        return self.answer is None and not self.error
+        return self.state == "waiting"
+
+    @property
+    def pending(self) -> bool:
+        return self.state in ("waiting", "growing")
 
 
 Conversation = tuple[Exchange, ...]
 
 
 def history(conversation: Conversation) -> tuple[Turn, ...]:
-    """The answered exchanges as turns, oldest first; a question that failed is no part of the context."""
+    """The answered exchanges as turns, oldest first; a question that failed or was stopped early is left out."""
     turns: list[Turn] = []
     for exchange in conversation:
         if exchange.answer is not None:
@@ -45,23 +60,50 @@ def history(conversation: Conversation) -> tuple[Turn, ...]:
     return tuple(turns)
 
 
-def answered(assistant: Assistant, question: str, conversation: Conversation) -> Iterator[Conversation]:
-    """The conversation with the question waiting, then with its answer or its one line of error."""
+def answered(
+    assistant: Assistant, question: str, conversation: Conversation, only: Filter | None = None
+) -> Iterator[Conversation]:
+    """The conversation with the question waiting, then with its answer as it grows, or its one line of error."""
     question = question.strip()
     if not question:
         yield conversation
         return
-    yield (*conversation, Exchange(question))
-    yield (*conversation, _ask(assistant, question, conversation))
+    yield (*conversation, Exchange(question, state="waiting", only=only or Filter()))
+    for exchange in _asked(assistant, question, conversation, only or Filter()):
+        yield (*conversation, exchange)
 
 
-def _ask(assistant: Assistant, question: str, conversation: Conversation) -> Exchange:
+def _asked(assistant: Assistant, question: str, conversation: Conversation, only: Filter) -> Iterator[Exchange]:
     if len(question) > QUESTION_LIMIT:
-        return Exchange(question[:QUESTION_LIMIT], error=texts.TOO_LONG.format(limit=QUESTION_LIMIT))
+        yield Exchange(question[:QUESTION_LIMIT], error=texts.TOO_LONG.format(limit=QUESTION_LIMIT), only=only)
+        return
     try:
-        return Exchange(question, answer=assistant.ask(question, history(conversation)))
+        yield from _growing(assistant, question, conversation, only)
     except KdError as error:
-        return Exchange(question, error=str(error))
+        yield Exchange(question, error=str(error), only=only)
     except Exception:
         _logger.exception("a question could not be answered")
-        return Exchange(question, error=texts.UNEXPECTED)
+        yield Exchange(question, error=texts.UNEXPECTED, only=only)
+
+
+def _growing(assistant: Assistant, question: str, conversation: Conversation, only: Filter) -> Iterator[Exchange]:
+    """The exchange each time that there is more to show; closing this iterator closes the writer's too."""
+    stream = assistant.stream(question, history(conversation), only)
+    shown, answer = 0.0, None
+    try:
+        for answer in stream:
+            if answer.sentences and time.monotonic() - shown > _SHOWN_EVERY:
+                yield Exchange(question, answer, state="growing", only=only)
+                shown = time.monotonic()
+    finally:
+        if hasattr(stream, "close"):
+            stream.close()
+    yield Exchange(question, answer, only=only)
+
+
+def stopped(conversation: Conversation) -> Conversation:
+    """The conversation with its last answer ended where it was; the same when nothing was going on."""
+    if not conversation or not conversation[-1].pending:
+        return conversation
+    last = conversation[-1]
+    return (*conversation[:-1], Exchange(last.question, last.answer, state="stopped", only=last.only))

@@ -1,15 +1,10 @@
-/* What the page does in the browser: marks and cards point at each other, references are copied, answers are announced.
-   Everything listens on the document, because gradio redraws the conversation. */
-(() => {
+/* What every view shares: the menu and addresses, acts that go to the server, announcements, copying and saving.
+   Everything listens on the document, because gradio redraws what it shows. */
+window.kd = (() => {
   'use strict';
 
-  const NARROW = window.matchMedia('(max-width: 1023px)');
   const CALM = window.matchMedia('(prefers-reduced-motion: reduce)');
-  /** The mark that each card was last reached from, by the card's id. */
-  const cameFrom = new Map();
-
   const closest = (node, selector) => (node instanceof Element ? node.closest(selector) : null);
-  const marksOf = (card) => [...document.querySelectorAll(`.kd-mark[data-card="${card.id}"]`)];
   const scrolling = () => (CALM.matches ? 'auto' : 'smooth');
 
   function announce(words) {
@@ -17,83 +12,96 @@
     if (region) region.textContent = words;
   }
 
-  /* Highlighting */
+  /* Acts: an element's data attributes, sent to the server by the component that it or data-to names */
 
-  function highlight(card, sentences) {
-    document.querySelectorAll('.kd-lit').forEach((lit) => lit.classList.remove('kd-lit'));
-    if (card) card.classList.add('kd-lit');
-    sentences.forEach((sentence) => sentence.classList.add('kd-lit'));
-  }
-
-  function point(node) {
-    const mark = closest(node, '.kd-mark');
-    const card = mark ? document.getElementById(mark.dataset.card) : closest(node, '.kd-card');
-    if (!card) return false;
-    const marks = mark ? [mark] : marksOf(card);
-    highlight(card, marks.map((one) => one.closest('.kd-sentence')).filter(Boolean));
-    return true;
-  }
-
-  document.addEventListener('focusin', (event) => {
-    if (!point(event.target)) highlight(null, []);
-  });
-  document.addEventListener('mouseover', (event) => {
-    if (closest(event.target, '.kd-mark, .kd-card')) point(event.target);
-  });
-  document.addEventListener('mouseout', (event) => {
-    if (closest(event.target, '.kd-mark, .kd-card') && !point(document.activeElement)) highlight(null, []);
-  });
-
-  /* From a mark to its card and back */
-
-  function openCard(mark, byKeyboard) {
-    const card = document.getElementById(mark.dataset.card);
-    if (!card) return;
-    cameFrom.set(card.id, mark);
-    closeSheets();
-    if (NARROW.matches) card.classList.add('kd-sheet');
-    if (NARROW.matches || byKeyboard) card.focus({preventScroll: NARROW.matches});
-    else showInColumn(card);
-    point(mark);
-  }
-
-  function showInColumn(card) {
-    card.scrollIntoView({block: 'nearest', behavior: scrolling()});
-  }
-
-  function closeSheets() {
-    document.querySelectorAll('.kd-sheet').forEach((card) => card.classList.remove('kd-sheet'));
-  }
-
-  function returnToMark(card) {
-    const known = cameFrom.get(card.id);
-    const mark = known && known.isConnected ? known : marksOf(card)[0];
-    closeSheets();
-    if (mark) mark.focus();
+  /** Sends an act to the component with this id; waits until gradio has drawn it. */
+  function send(name, detail) {
+    const root = document.querySelector(`[data-root="${name}"]`);
+    if (root && root.closest('[data-hears]')) root.dispatchEvent(new CustomEvent('kd-act', {bubbles: true, detail}));
+    else document.addEventListener('kd-ready', () => setTimeout(() => send(name, detail)), {once: true});
   }
 
   document.addEventListener('click', (event) => {
-    const mark = closest(event.target, '.kd-mark');
-    const close = closest(event.target, '.kd-close');
-    const copy = closest(event.target, '.kd-copy');
-    if (mark) openCard(mark, event.detail === 0);
-    else if (close) returnToMark(close.closest('.kd-card'));
-    else if (copy) copyReference(copy);
-    else if (!closest(event.target, '.kd-card')) closeSheets();
+    const actor = closest(event.target, '[data-act]');
+    if (!actor) return;
+    const {act, to, ...rest} = actor.dataset;
+    const name = to || actor.closest('[data-root]').dataset.root;
+    document.dispatchEvent(new CustomEvent('kd-will-act', {detail: {name, act, rest}}));
   });
 
+  /* Another script may add to an act or hold it back; what nobody claims is sent as it is. */
+  const claims = {};
+  document.addEventListener('kd-will-act', ({detail: {name, act, rest}}) => {
+    const claim = claims[`${name}/${act}`];
+    if (claim) claim(rest);
+    else send(name, {act, ...rest});
+  });
+
+  /* Views and addresses: #fraga, #las …, and #kalla=ID&plats=START-END for a place in a document */
+
+  const header = () => document.querySelector('.kd-header');
+  const opened = {};
+  const left = {};
+  let current = '';
+
+  function wanted() {
+    const hash = decodeURIComponent(window.location.hash.slice(1));
+    if (hash.startsWith('kalla=')) return ['las', new URLSearchParams(window.location.hash.slice(1))];
+    return [document.getElementById(`kd-view-${hash}`) ? hash : 'fraga', null];
+  }
+
+  function show(byHand) {
+    const [view, place] = wanted();
+    const moved = view !== current;
+    if (moved) left[current] = scrolled;
+    current = view;
+    document.body.dataset.view = view;
+    document.title = JSON.parse(header().dataset.titles)[view];
+    header().querySelectorAll('[data-view]').forEach((link) => {
+      if (link.dataset.view === view) link.setAttribute('aria-current', 'page');
+      else link.removeAttribute('aria-current');
+    });
+    menu(false);
+    if (moved && byHand) {
+      window.scrollTo(0, view === 'fraga' ? left[view] || 0 : 0);
+      document.getElementById(`kd-h-${view}`).focus({preventScroll: true});
+    }
+    if (opened[view]) opened[view](place, moved);
+  }
+
+  /* Kept as it changes: when the address has changed, the browser may have moved the page already */
+  let scrolled = 0;
+  window.addEventListener('scroll', () => { if (wanted()[0] === current) scrolled = window.scrollY; }, {passive: true});
+
+  function menu(open) {
+    const button = document.querySelector('.kd-menu');
+    button.setAttribute('aria-expanded', String(open));
+    header().classList.toggle('kd-open', open);
+  }
+
+  window.addEventListener('hashchange', () => show(true));
+  document.addEventListener('click', (event) => {
+    const button = closest(event.target, '.kd-menu');
+    if (button) menu(button.getAttribute('aria-expanded') !== 'true');
+    else if (!closest(event.target, '.kd-header') && header()) menu(false);
+    const skip = closest(event.target, '[data-skip]');
+    if (skip) {
+      event.preventDefault();
+      document.getElementById(`kd-h-${current}`).focus();
+    }
+    if (closest(event.target, '[data-print]')) window.print();
+  });
   document.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape') return;
-    const card = closest(event.target, '.kd-card') || document.querySelector('.kd-sheet');
-    if (!card) return;
-    event.preventDefault();
-    returnToMark(card);
+    if (event.key !== 'Escape' || !header() || !header().classList.contains('kd-open')) return;
+    menu(false);
+    document.querySelector('.kd-menu').focus();
   });
 
-  /* Copying a reference */
+  /* Copying */
 
-  async function copyReference(button) {
-    const copied = await write(button.dataset.copy);
+  async function copy(button) {
+    const link = button.dataset.copyLink;
+    const copied = await write(link ? window.location.href.split('#')[0] + link : button.dataset.copy);
     announce(copied ? button.dataset.copied : button.dataset.failed);
     const words = button.textContent;
     button.textContent = copied ? button.dataset.copied : button.dataset.failed;
@@ -101,7 +109,7 @@
     setTimeout(() => {
       button.textContent = words;
       button.disabled = false;
-      button.focus({preventScroll: true});
+      if (document.activeElement === document.body) button.focus({preventScroll: true});
     }, 1600);
   }
 
@@ -126,41 +134,42 @@
     return done;
   }
 
-  /* A new question or answer */
+  document.addEventListener('click', (event) => {
+    const button = closest(event.target, '.kd-copy');
+    if (button) copy(button);
+  });
 
-  let seen = '';
+  /* What the server hands out: an announcement, and a file that is saved by the browser */
+
+  let delivered = '';
+
+  function takeDelivery() {
+    const box = document.querySelector('#kd-outbox [data-delivery]');
+    if (!box || box.dataset.delivery === delivered) return;
+    delivered = box.dataset.delivery;
+    if (box.dataset.say) announce(box.dataset.say);
+    if (!box.dataset.name) return;
+    const bytes = Uint8Array.from(atob(box.dataset.content), (char) => char.charCodeAt(0));
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob([bytes], {type: box.dataset.type}));
+    link.download = box.dataset.name;
+    document.body.append(link);
+    link.click();
+    link.remove();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  }
+
+  /* Gradio draws the page in pieces; each piece is looked at as it comes */
+
+  const watchers = [takeDelivery];
   let started = false;
+  new MutationObserver(() => {
+    if (!started && header()) {
+      started = true;
+      show(false);
+    }
+    watchers.forEach((watch) => watch());
+  }).observe(document.documentElement, {childList: true, subtree: true});
 
-  function lookForNews() {
-    startInTheBox();
-    const turn = [...document.querySelectorAll('.kd-turn[id]')].at(-1);
-    const now = turn ? `${turn.id} ${turn.dataset.state}` : '';
-    if (now === seen) return;
-    seen = now;
-    if (turn) showTurn(turn);
-    else focusBox();
-  }
-
-  function showTurn(turn) {
-    announce(turn.dataset.announce);
-    turn.scrollIntoView({block: 'start', behavior: scrolling()});
-    const lost = !document.activeElement || document.activeElement === document.body;
-    if (lost) turn.querySelector('.kd-asked').focus({preventScroll: true});
-  }
-
-  /** On a phone the keyboard would cover the page, so there the box waits to be touched. */
-  function startInTheBox() {
-    if (started || !box()) return;
-    started = true;
-    if (!NARROW.matches) focusBox();
-  }
-
-  const box = () => document.querySelector('#kd-question textarea');
-
-  function focusBox() {
-    announce('');
-    if (box()) box().focus({preventScroll: true});
-  }
-
-  new MutationObserver(lookForNews).observe(document.documentElement, {childList: true, subtree: true});
+  return {announce, closest, scrolling, send, claims, opened, watchers, view: () => current};
 })();

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _FOLDER = Path(__file__).resolve().parent
-STYLE = _FOLDER / "style.css"
-SCRIPT = _FOLDER / "page.js"
-STYLE_PATH = "/sida/style.css"
-SCRIPT_PATH = "/sida/page.js"
+_SCRIPTS = ("page.js", "ask.js", "read.js")
+#: The page's own files and their types.
+FILES: Mapping[Path, str] = {
+    _FOLDER / "style.css": "text/css",
+    **{_FOLDER / name: "text/javascript" for name in _SCRIPTS},
+}
 
 _HEADERS = {
     "x-content-type-options": "nosniff",
@@ -57,12 +60,20 @@ def swedish_index(html: str, nonce: str) -> str:
     """Gradio's index page in Swedish, with our style and script, and with the nonce on each of its scripts."""
     html = _UNWANTED.sub("", html).replace('lang="en"', 'lang="sv"', 1)
     html = html.replace("<script", f'<script nonce="{nonce}"')
-    ours = (
-        '<meta name="color-scheme" content="light dark">'
-        f'<link rel="stylesheet" href="{STYLE_PATH}?{_version(STYLE)}">'
-        f'<script nonce="{nonce}" src="{SCRIPT_PATH}?{_version(SCRIPT)}" defer></script>'
-    )
+    ours = '<meta name="color-scheme" content="light dark">' + "".join(_tag(file, nonce) for file in FILES)
     return html.replace("</head>", f"{ours}</head>", 1)
+
+
+def static_path(file: Path) -> str:
+    """The address of one of the page's own files."""
+    return f"/sida/{file.name}"
+
+
+def _tag(file: Path, nonce: str) -> str:
+    address = f"{static_path(file)}?{_version(file)}"
+    if file.suffix == ".css":
+        return f'<link rel="stylesheet" href="{address}">'
+    return f'<script nonce="{nonce}" src="{address}" defer></script>'
 
 
 def _version(file: Path) -> str:

@@ -81,8 +81,8 @@ def test_nothing_redraws_the_conversation_as_the_page_loads(client: TestClient) 
     assert "load" not in events
 
 
-def test_only_ask_is_part_of_the_public_interface(client: TestClient) -> None:
-    assert set(client.get("/gradio_api/info").json()["named_endpoints"]) == {"/ask"}
+def test_three_endpoints_are_the_public_interface(client: TestClient) -> None:
+    assert set(client.get("/gradio_api/info").json()["named_endpoints"]) == {"/ask", "/search", "/verify"}
 
 
 @pytest.mark.parametrize(
@@ -139,8 +139,9 @@ def test_an_impossible_address_names_the_option_that_mends_it(host: str, port: i
 @pytest.mark.skipif(sys.platform == "win32", reason="Ctrl+C is sent differently there")
 def test_stopping_with_a_page_open_is_quiet() -> None:
     program = (
-        "from types import SimpleNamespace; from assistant.web import serve;"
-        "serve(lambda: SimpleNamespace(sources=()), '127.0.0.1', 0, open_browser=False,"
+        "from types import SimpleNamespace; from assistant.settings import load_settings;"
+        "from assistant.web import serve;"
+        "serve(lambda: SimpleNamespace(sources=(), settings=load_settings()), '127.0.0.1', 0, open_browser=False,"
         " announce=lambda url: print(url, flush=True))"
     )
     with subprocess.Popen(
@@ -178,7 +179,7 @@ def test_earlier_turns_are_the_history(fake: FakeAssistant) -> None:
 
 def test_the_question_shows_while_the_answer_is_awaited(fake: FakeAssistant) -> None:
     states = list(answered(fake, "Vem?", ()))  # type: ignore[arg-type]
-    assert [state[-1].waiting for state in states] == [True, False]
+    assert [state[-1].state for state in states] == ["waiting", "growing", "done"]
 
 
 def test_nothing_is_asked_when_nothing_is_written(fake: FakeAssistant) -> None:

@@ -11,19 +11,12 @@ from web_samples import HOSTILE, LAW, cite, hostile_answer, law_passage, plain_a
 
 from assistant.types import KINDS, Answer, AnswerSentence, Source
 from assistant.web import texts
+from assistant.web.cards import card_html, marked_passage, reference, safe_link
 from assistant.web.conversation import Exchange
-from assistant.web.render import (
-    announcement,
-    answer_html,
-    card_html,
-    conversation_html,
-    marked_passage,
-    reference,
-    safe_link,
-)
+from assistant.web.render import announcement, answer_html, conversation_html
 
 OURS = {"section", "div", "h2", "h3", "span", "p", "sup", "button", "details", "summary", "ul", "ol", "li", "aside"}
-OURS |= {"article", "blockquote", "cite", "mark", "a"}
+OURS |= {"article", "blockquote", "cite", "mark", "a", "h4", "label", "textarea"}
 
 
 class _Tags(HTMLParser):
@@ -44,7 +37,8 @@ def test_hostile_words_stay_words_everywhere() -> None:
     page = _Tags(conversation_html((Exchange(HOSTILE, hostile_answer(HOSTILE)), Exchange("b", error=HOSTILE)), ()))
     assert {tag for tag, _ in page.tags} <= OURS
     assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
-    assert not [attributes for tag, attributes in page.tags if tag == "a"]
+    links = [attributes["href"] or "" for tag, attributes in page.tags if tag == "a"]
+    assert [link for link in links if not link.startswith("#kalla=kl&plats=")] == []
     assert page.text.count('<img src=x onerror="window.hacked=1">') >= 6
 
 
@@ -73,8 +67,12 @@ def test_only_web_addresses_become_links(url: str | None, allowed: bool) -> None
 
 
 def test_a_source_with_an_address_is_a_link_that_tells_where_it_opens() -> None:
-    card = card_html(cite(1, law_passage(), LAW), 1)
+    card = card_html(cite(1, law_passage(), LAW), "1")
     links = [attributes for tag, attributes in _Tags(card).tags if tag == "a"]
+    assert links[0]["href"] == f"#kalla=kl&plats=1000-{1000 + len(LAW)}"
+    del links[0]
+    for link in links:
+        del link["class"]
     assert links == [{"href": "https://example.org/kl", "target": "_blank", "rel": "noopener noreferrer"}]
     assert texts.OPENS_ELSEWHERE in card
 
@@ -111,9 +109,9 @@ def test_marking_counts_characters_before_escaping() -> None:
 
 
 def test_a_voice_is_labelled_as_a_voice_with_its_lead_in() -> None:
-    card = card_html(cite(2, voice_passage(), "Vi blir plantskola"), 1)
+    card = card_html(cite(2, voice_passage(), "Vi blir plantskola"), "1")
     assert '<span class="kd-kind kd-rost">En röst</span>' in card
-    assert card.index("Två röster:") < card.index("<mark>")
+    assert "<mark>" in card[card.index("Två röster:") :]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -122,12 +120,12 @@ def test_every_kind_is_told_in_words(kind: str) -> None:
     assert f">{texts.KINDS[kind]}<" in conversation_html((), (source,))  # type: ignore[index]
 
 
-def test_a_card_is_closed_at_first_and_shows_quote_and_place() -> None:
-    card = card_html(cite(1, law_passage(), "ska utse en direktör"), 1)
+def test_a_card_shows_the_words_in_their_place() -> None:
+    card = card_html(cite(1, law_passage(f"{'Ord före. ' * 20}{LAW}{' Ord efter.' * 20}"), "ska utse en direktör"), "1")
     closed = card[: card.index("<details>")]
-    assert "”ska utse en direktör”" in closed
+    assert "Styrelsen <mark>ska utse en direktör</mark>. Direktören" in closed
+    assert closed.count("…") == 2
     assert "7 kap. 1 §, s. 3" in closed
-    assert "ledande ställningen" not in closed
 
 
 def test_a_reference_names_title_publisher_year_place_and_words() -> None:
@@ -150,8 +148,8 @@ def test_no_support_has_words_and_no_cards() -> None:
 @pytest.mark.parametrize(
     ("count", "words"),
     [
-        (1, "1 mening visas inte, för den har inget stöd i källorna."),
-        (2, "2 meningar visas inte, för de har inget stöd i källorna."),
+        (1, "1 mening visas inte, för den har inget stöd i källorna. Visa den ändå."),
+        (2, "2 meningar visas inte, för de har inget stöd i källorna. Visa dem ändå."),
     ],
 )
 def test_withheld_sentences_are_counted_and_explained(count: int, words: str) -> None:
@@ -179,6 +177,6 @@ def law_source() -> Source:
 
 
 def test_what_a_screen_reader_hears() -> None:
-    assert announcement(Exchange("Q")) == texts.SEARCHING
+    assert announcement(Exchange("Q", state="waiting")) == texts.SEARCHING
     assert announcement(Exchange("Q", error="Fel.")) == "Fel."
     assert announcement(Exchange("Q", plain_answer("Q"))).startswith("Svaret är klart. Styrelsen utser direktören.")

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from assistant.errors import ChatModelError
-from assistant.types import Answer, AnswerSentence, Citation, Filter, Passage, Source, Turn, Withheld
+from assistant.settings import Settings, load_settings
+from assistant.types import (
+    Answer,
+    AnswerSentence,
+    Citation,
+    Document,
+    Filter,
+    Hit,
+    Hits,
+    Passage,
+    Section,
+    Source,
+    Turn,
+    Verification,
+    VerifiedSentence,
+    Withheld,
+)
 
 HOSTILE = (
     '<img src=x onerror="window.hacked=1"> ![bild](http://evil.example/p.png) '
@@ -66,6 +82,27 @@ def hostile_answer(question: str) -> Answer:
     return answer(question, sentence, citations=(cite(1, passage, "ska utse", source),), **more)
 
 
+def kl_document(source: Source) -> Document:
+    """A law of two sections in which the cited passage stands where it says, from character 1,000."""
+    opening = "1 kap. Grunder\n\n" + "Inledande ord om grunderna. " * 34
+    heading = "7 kap. 1 §\n\n"
+    opening = opening[: 1000 - len(heading) - 2].ljust(1000 - len(heading) - 2, ".") + "\n\n"
+    ending = "\n\n• en punkt\n• en annan punkt\n\nÅr · Antal\n2023 · 17"
+    text = opening + heading + LAW + ending
+    start = len(opening)
+    sections = (
+        Section(("1 kap. Grunder",), 0, start),
+        Section(("7 kap. Anställda", "7 kap. 1 §"), start, len(text)),
+    )
+    return Document(source, text, sections, (law_passage(),))
+
+
+def report_document(source: Source) -> Document:
+    text = "2.1.4 Geografi\n\n" + "Ord före rösterna. " * 26
+    text = text[:498].ljust(498, ".") + "\n\n" + VOICE
+    return Document(source, text, (Section(("2.1.4 Geografi",), 0, len(text)),), (voice_passage(),))
+
+
 @dataclass
 class FakeAssistant:
     """The assistant's public face; it remembers what it was asked."""
@@ -74,14 +111,43 @@ class FakeAssistant:
     sources: tuple[Source, ...] = (_LAW, _REPORT)
     index_id: str = "fake"
 
+    settings: Settings = field(default_factory=load_settings)
+    filters: list[Filter] = field(default_factory=list)
+
+    def stream(self, question: str, history: Sequence[Turn] = (), only: Filter | None = None) -> Iterator[Answer]:
+        """Sentence by sentence; slowly when asked to."""
+        whole = self.ask(question, history, only)
+        for count in range(1, len(whole.sentences) + 1):
+            if "långsamt" in question:
+                time.sleep(0.7)
+            yield replace(whole, sentences=whole.sentences[:count], suggestions=())
+        yield whole
+
+    def document(self, source_id: str) -> Document:
+        """The law and the report, each in a section or two."""
+        source = next(source for source in self.sources if source.id == source_id)
+        return kl_document(source) if source_id == "kl" else report_document(source)
+
+    def search(self, query: str, top: int = 20) -> Hits:
+        return Hits(query, (Hit(law_passage(), _LAW, 0.9, 1),), 0.8)
+
+    def verify(self, text: str) -> Verification:
+        """The first sentence has support, the others have not."""
+        first, *rest = [part.strip() + "." for part in text.split(".") if part.strip()]
+        cited = (cite(1, law_passage(), "ska utse en direktör"),)
+        known = [VerifiedSentence(first, 0, len(first), "supported", "", cited)]
+        for sentence in rest:
+            start = text.index(sentence)
+            known.append(VerifiedSentence(sentence, start, start + len(sentence), "unsupported", "Det står inte där."))
+        return Verification(text, tuple(known), "fake")
+
     def ask(self, question: str, history: Sequence[Turn] = (), only: Filter | None = None) -> Answer:
         self.asked.append((question, tuple(history)))
+        self.filters.append(only or Filter())
         if "språkmodell" in question:
             raise ChatModelError("Språkmodellen svarar inte. Starta den.")
         if "krasch" in question:
             raise RuntimeError("hemlig detalj")
-        if "långsamt" in question:
-            time.sleep(1.5)
         if "trasigt" in question:
             return answer(question, AnswerSentence("Saknar källa.", (7,)))
         if "anställda" in question:
