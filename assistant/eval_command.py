@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--baselines", action="store_true", help=HELP["eval-baselines"])
     parser.add_argument("--gate", metavar="GRÄNSER.toml", help=HELP["eval-gate"])
     parser.add_argument("--gate-set", nargs="?", const="", metavar="FIL", help=HELP["eval-gate-set"])
+    parser.add_argument("--from-feedback", nargs="?", const="", metavar="FIL", help=HELP["eval-from-feedback"])
     parser.add_argument("--benchmark", metavar="FIL", help=HELP["eval-benchmark"])
 
 
@@ -29,7 +30,10 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         return _benchmark(options, settings)
     if options.gate_set is not None:
         return _gate_set(options, settings)
-    files = [Path(name) for name in options.sets] or _question_sets()
+    if options.from_feedback is not None:
+        files = [_feedback_set(options, settings)]
+    else:
+        files = [Path(name) for name in options.sets] or _question_sets()
     if not files:
         raise UsageError(f'Det finns inga frågor i "{paths.evals_dir() / "sets"}". Ange en fil: kd eval FRÅGOR.jsonl.')
     if len(files) > 1 and (options.json or options.html or options.compare):
@@ -38,6 +42,25 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     for line in fallen:
         terminal.note(f"Under gränsen: {line}")
     return 1 if fallen else 0
+
+
+def _feedback_set(options: argparse.Namespace, settings: Settings) -> Path:
+    """What users have said of answers in the web app, written as a set; what did not help waits for its gold."""
+    from assistant.feedback import FeedbackFile, write_cases
+
+    if options.sets:
+        raise UsageError("--from-feedback gör sin egen frågefil. Ange ingen annan.")
+    said = FeedbackFile(settings.feedback_file).read()
+    if not said:
+        raise UsageError(f'Det finns inga omdömen i "{paths.shown(settings.feedback_file)}" än. Ge några på webbsidan.')
+    named = options.from_feedback
+    target = Path(named) if named else settings.feedback_file.with_name("omdomen-fragor.jsonl")
+    write_cases(said, target)
+    waiting = sum(one.verdict == "down" for one in said)
+    terminal.note(f'{len(said)} frågor ur omdömen är skrivna till "{paths.shown(target)}".')
+    if waiting:
+        terminal.note(f"{waiting} av dem hjälpte inte: skriv deras facit innan siffrorna för dem säger något.")
+    return target
 
 
 def _question_sets() -> list[Path]:

@@ -31,6 +31,7 @@ HELP: dict[str, str] = {
     "eval-baselines": "mät också jämförelsesystemen: BM25, bara vektorer och en vanlig handledning",
     "eval-gate": "avsluta med 1 om en siffra inte når sin gräns",
     "eval-benchmark": "mät sökningen på en öppen provsamling",
+    "eval-from-feedback": "gör frågor av omdömena från webbsidan, skriv dem till filen och mät på dem",
     "eval-gate-set": "mät hur väl prövningen skiljer sanna meningar från ändrade (standard: evals/sets/gate.jsonl)",
     "quiet": "säg inget om det inte går",
     "bench": "mät tid och minne på den här datorn",

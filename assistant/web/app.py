@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import SettingsError
+from assistant.own_documents import ACCEPTED, sweep_leftovers
 from assistant.settings import vibe_mode
 from assistant.web import texts
 from assistant.web.page import FILES, PageMiddleware, static_path
+from assistant.web.uploads import Refused, Uploads
 from assistant.web.visits import Visits
 
 if TYPE_CHECKING:
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
 
     from assistant.assistant import Assistant
 
-#: The page has no uploads; gradio's upload address takes nothing larger than this.
+#: Where the page sends a user's own documents.
+UPLOAD_PATH = "/sida/lagg-till"
+#: The page does not use gradio's own upload address, which takes nothing larger than this.
 _LARGEST_UPLOAD = "1kb"
 
 
@@ -34,6 +38,34 @@ def _stay_offline() -> None:
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 
+def _receiving(uploads: Uploads) -> Callable[..., Any]:
+    """The address that a file is sent to by the page itself; its reply is a token, or why the file was refused."""
+    from fastapi import Request
+    from fastapi.responses import JSONResponse
+
+    async def receive(request: Request) -> JSONResponse:
+        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            return JSONResponse({"detail": texts.UPLOAD_FAILED}, 403)
+        try:
+            token = await uploads.receive(request.headers.get("x-kd-name", ""), request.stream())
+        except Refused as refused:
+            return JSONResponse({"detail": str(refused)}, 422)
+        return JSONResponse({"token": token})
+
+    receive.__annotations__["request"] = Request  # FastAPI reads it, and it is no global name here
+    return receive
+
+
+def _closing(visits: Visits, uploads: Uploads) -> Callable[[], None]:
+    """What erases everything that is held for open pages."""
+
+    def close() -> None:
+        visits.close()
+        uploads.close()
+
+    return close
+
+
 def _serving(response: Any) -> Callable[[], Any]:
     return lambda: response
 
@@ -42,6 +74,7 @@ def build_app(assistant: Assistant, hosts: tuple[str, ...] = ("127.0.0.1", "loca
     """The app that answers with `assistant`, for requests whose Host is one of `hosts`."""
     refuse_vibe_mode()
     _stay_offline()
+    sweep_leftovers()
     import gradio as gr
     from fastapi import FastAPI
     from fastapi.responses import FileResponse
@@ -49,15 +82,17 @@ def build_app(assistant: Assistant, hosts: tuple[str, ...] = ("127.0.0.1", "loca
 
     from assistant.web.blocks import build_blocks
 
-    visits = Visits(assistant)
+    visits, uploads = Visits(assistant), Uploads(ACCEPTED)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     for file, kind in FILES.items():
         app.add_api_route(static_path(file), _serving(FileResponse(file, media_type=kind)), include_in_schema=False)
+    app.add_api_route(UPLOAD_PATH, _receiving(uploads), methods=["POST"], include_in_schema=False)
+    app.state.close = _closing(visits, uploads)
     app.add_middleware(PageMiddleware)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
     return gr.mount_gradio_app(  # type: ignore[no-any-return]
         app,
-        build_blocks(visits),
+        build_blocks(visits, uploads),
         path="/",
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         footer_links=[],

@@ -115,6 +115,7 @@
   function ask(act, rest) {
     edit(false);
     byId('kd-warning').hidden = true;
+    if (window.kd.view() !== 'fraga') window.location.hash = 'fraga';
     send('kd-shown', {act, ...rest, kinds: chosen('kind'), sources: chosen('source')});
   }
 

@@ -24,8 +24,8 @@ _logger = logging.getLogger(__name__)
 _Shown = tuple[Any, Any]
 
 
-def build_ask_view(visits: Visits, outbox: gr.HTML) -> gr.HTML:
-    """The view's components; returns the one with the choice of sources, which others may redraw."""
+def build_ask_view(visits: Visits, outbox: gr.HTML) -> tuple[gr.HTML, gr.HTML]:
+    """The view's components; returns those with the conversation and the choice of sources, which others may redraw."""
     acts = _Acts(visits)
     gr.HTML(view_heading("fraga", unseen=True), apply_default_css=False, js_on_load=None)
     shown = act_target(acts.empty(), "kd-shown")
@@ -42,7 +42,7 @@ def build_ask_view(visits: Visits, outbox: gr.HTML) -> gr.HTML:
         gr.Button(texts.STOP, elem_id="kd-stop")
         beside = gr.HTML(beside_the_box(visits.shared.sources), elem_id="kd-beside", apply_default_css=False)
     shown.click(acts.act, None, [shown, outbox], **QUIET)
-    return beside
+    return shown, beside
 
 
 class _Acts:
@@ -117,7 +117,7 @@ class _Acts:
         yield self._drawn(visit), gr.skip()
 
     def _new(self, visit: Visit, _details: dict[str, str]) -> Iterator[_Shown]:
-        visit.close()
+        visit.restart()
         yield conversation_html((), visit.assistant.sources), gr.skip()
 
     def _rate(self, visit: Visit, details: dict[str, str]) -> Iterator[_Shown]:

@@ -25,6 +25,7 @@ QUIET: dict[str, Any] = {
 _TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "md": "text/markdown;charset=utf-8",
+    "html": "text/html;charset=utf-8",
 }
 _numbers = itertools.count(1)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _FOLDER = Path(__file__).resolve().parent
-_SCRIPTS = ("page.js", "ask.js", "read.js")
+_SCRIPTS = ("page.js", "ask.js", "read.js", "sources.js", "inspect.js")
 #: The page's own files and their types.
 FILES: Mapping[Path, str] = {
     _FOLDER / "style.css": "text/css",

@@ -20,8 +20,8 @@ from assistant.web.document_html import Mark, body_html, contents_html, ordered_
 from assistant.web.visits import Visit, Visits
 
 
-def build_read_view(visits: Visits) -> None:
-    """The view's components."""
+def build_read_view(visits: Visits) -> gr.HTML:
+    """The view's components; returns the one with the document."""
 
     def act(request: gr.Request, event: gr.EventData) -> Iterator[Any]:
         details, visit = details_of(event), visits.of(request.session_hash)
@@ -34,6 +34,7 @@ def build_read_view(visits: Visits) -> None:
     gr.HTML(view_heading("las"), apply_default_css=False, js_on_load=None)
     shown = act_target(list_html(visits.shared.sources), "kd-read")
     shown.click(act, None, shown, **QUIET)
+    return shown
 
 
 def list_html(sources: Sequence[Source]) -> str:

@@ -46,7 +46,10 @@ def serve(
             if open_browser:
                 webbrowser.open(url)
 
-        _run(app, listener, listening)
+        try:
+            _run(app, listener, listening)
+        finally:
+            app.state.close()
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -15,6 +15,10 @@ SKIP = "Till innehållet"
 VIEWS: Mapping[str, str] = {
     "fraga": "Fråga",
     "las": "Läs",
+    "granska": "Granska text",
+    "kallor": "Källor",
+    "utvardering": "Utvärdering",
+    "om": "Om",
 }
 TITLE = f"Fråga – {NAME}"
 
@@ -166,6 +170,186 @@ COUNTED = "{claims}: {supported} har stöd, {partly} har delvis stöd, {unsuppor
 REVIEW_TEXT = "Texten med omdömen"
 REVIEW_DETAILS = "Mening för mening"
 SENTENCE = "Mening {n}: {verdict}"
+
+REVIEW_NOTHING = "Klistra in en text först."
+REVIEW_UNEXPECTED = "Något gick fel och texten blev inte granskad. Försök igen."
+
+# Källor
+
+LOADING = "Hämtar …"
+SHELF_LEAD = "Det här är allt som assistenten vet. Det som inte står i källorna svarar den inte på."
+SHELF_TABLE = "Källorna"
+SHELF_COLUMNS = ("Titel", "Slag", "Utgivare", "År", "Längd", "Aktuell", "Citerad")
+UNKNOWN = "Okänt"
+GUESSED = "Titel eller år är gissade ur filen."
+LENGTH = "{words} ord, {sections} avsnitt"
+PAGES = "{count} sidor"
+FETCHED = "Hämtad {day}"
+SHIPPED = "Följer med programmet"
+ADDED_HERE = "Tillagd på den här servern"
+CITED_HERE, NOT_CITED_HERE = "{count} gånger i samtalet", "Inte i samtalet"
+CITED_IN_EVALUATION = "i {count} av {of} svar i senaste utvärderingen"
+OWN_HEADING = "Egna dokument"
+OWN_LEAD = (
+    "Lägg till ett dokument och fråga om det. Bara du ser det, i det här fönstret. Det raderas när du tar bort det, "
+    "och senast en halvtimme efter att du har stängt sidan."
+)
+OWN_MODEL = "En språkmodell är inkopplad. Stycken ur dokumentet skickas till den när de behövs för ett svar."
+OWN_CHOOSE = "Välj en fil eller släpp den här"
+OWN_HINT = "Högst 50 MB. Filer som går att läsa: {kinds}."
+UPLOADING = "Skickar"
+UPLOAD_FAILED = "Filen kom inte fram. Försök igen."
+UPLOAD_KIND = "”{name}” går inte att läsa. Filen ska sluta på {kinds}."
+UPLOAD_SIZE = "Filen är för stor. Den får vara högst {most} MB."
+UPLOAD_EMPTY = "Filen är tom."
+ADDED = "”{title}” är tillagt: {sections} avsnitt, {words} ord lästa."
+REMOVE = "Ta bort"
+REMOVED = "”{title}” är raderat: filen, texten och allt som gjordes av dem."
+MAP_HEADING = "Vad källorna täcker"
+MAP_LEAD = (
+    "Tre provfrågor per område har ställts till källorna. Öppna ett område för att se frågorna, och välj en för att "
+    "läsa svaret."
+)
+MAP_MAKING = "Ställer provfrågorna"
+MAP_WORDS = ("Täcks", "Täcks delvis", "Täcks inte")
+MAP_ANSWERED, MAP_NOT = "källorna svarar", "källorna svarar inte"
+#: Themes of a director's work, each with three questions; some lie outside the sources, and the map says so.
+THEMES: Mapping[str, tuple[str, str, str]] = {
+    "Roller": (
+        "Vem är kommundirektörens uppdragsgivare?",
+        "Hur samarbetar kommundirektören och kommunstyrelsens ordförande?",
+        "Är kommundirektören chef för förvaltningscheferna?",
+    ),
+    "Instruktion": (
+        "Vad ska stå i en instruktion för kommundirektören?",
+        "Vem beslutar om instruktionen?",
+        "Hur följs instruktionen upp?",
+    ),
+    "Samverkan": (
+        "Vilka risker finns med samverkan mellan kommuner?",
+        "Vad är avtalssamverkan?",
+        "Vilka förutsättningar behövs för att samverkan ska fungera?",
+    ),
+    "Ledningsstöd": (
+        "Vilket stöd behöver kommundirektörer i sitt ledarskap?",
+        "Vilka stödprocesser saknas i Askersund?",
+        "Varför räcker inte tiden till?",
+    ),
+    "Politik": (
+        "Vad bör ordföranden och direktören komma överens om?",
+        "När är kommunstyrelsen beslutför?",
+        "Hur skapas förtroende mellan förtroendevalda och chefer?",
+    ),
+    "Beredskap": (
+        "Vem ansvarar för kommunens civila beredskap?",
+        "Vem leder kommunens arbete vid en kris?",
+        "Vem är säkerhetsskyddschefen underställd?",
+    ),
+    "Lag": (
+        "Vem ska utse kommundirektören?",
+        "Får kommundirektören väljas till ett förtroendeuppdrag i kommunen?",
+        "När är en anställd jävig?",
+    ),
+    "Arbetsmiljö": (
+        "Hur är kommundirektörens arbetsmiljö?",
+        "Varför slutar kommundirektörer?",
+        "Hur påverkas privatlivet av att vara kommundirektör?",
+    ),
+    "Ekonomi": (
+        "När ska budgeten vara beslutad?",
+        "Vad är god ekonomisk hushållning?",
+        "Hur stora är de generella statsbidragen?",
+    ),
+    "Kommunala bolag": (
+        "Vilket ansvar har kommundirektören för bolagen?",
+        "Vilken uppsikt ska styrelsen ha över bolagen?",
+        "Hur mycket får ett kommunalt bolags vd tjäna?",
+    ),
+    "Upphandling": (
+        "Hur upphandlar kommunen varor och tjänster?",
+        "Var går gränsen för direktupphandling?",
+        "Hur länge gäller ett ramavtal?",
+    ),
+    "Löner och avtal": (
+        "Vilken månadslön har en kommundirektör?",
+        "Hur långt avgångsvederlag är vanligt?",
+        "Vilket kollektivavtal gäller för kommundirektörer?",
+    ),
+}
+
+# Utvärdering
+
+EVAL_LEAD = (
+    "Så rätt svarar assistenten på frågor där rätt svar är känt i förväg. Facit är ordagranna citat ur källorna."
+)
+EVAL_NONE = "Ingen utvärdering är gjord på den här datorn. Välj en frågesamling och kör den."
+EVAL_NO_SETS = "Frågesamlingarna följer inte med den här installationen. De finns i programmets källkod, i evals/sets."
+EVAL_SET = "Frågesamling"
+EVAL_RUN = "Kör igen"
+EVAL_RUNNING = "En utvärdering körs redan. Vänta tills den är klar."
+EVAL_DONE = "Utvärderingen är klar."
+EVAL_ABOUT = "Senast: {set}, {count} frågor, {day} UTC. Svaren: {writer}. Index {index}."
+EVAL_TABLE = "Utvärderingens siffror"
+EVAL_COLUMNS = ("Siffra", "Värde", "95-procentsintervall", "Frågor")
+EVAL_SAVE = "Spara hela rapporten med alla frågor"
+EVAL_FILE = "utvardering.html"
+EVAL_KINDS = "Efter slag av fråga"
+EVAL_KINDS_LEAD = "Punkten är medelvärdet, strecket 95-procentsintervallet, siffran inom parentes antalet frågor."
+EVAL_WORST = "Sämst besvarade frågor"
+EVAL_WORST_LEAD = "Välj en fråga för att ställa den och se svaret med sina källor."
+EVAL_ALL_RIGHT = "Alla frågor besvarades rätt."
+EVAL_CRASHED = "frågan gick inte att besvara"
+EVAL_REFUSED = "avböjdes fast källorna svarar"
+EVAL_NOT_REFUSED = "besvarades fast källorna inte svarar"
+EVAL_WRONG_PLACE = "citerar fel ställe"
+EVAL_FACTS = "{share} av fakta finns med"
+EVAL_PARTLY = "citerar en del av det som behövs"
+
+# Om
+
+WRITER_EXTRACTIVE = "källornas egna meningar, utan språkmodell"
+ABOUT_LEAD = (
+    "Assistenten svarar på frågor om kommundirektörens uppdrag ur en liten samling källor, och visar vilka ord i "
+    "vilken källa varje påstående vilar på. Du talar med ett program, inte med en människa."
+)
+FACT_WRITER = "Svaren skrivs av"
+FACT_LEAVES = "Lämnar datorn"
+FACT_SEARCH = "Sökmodell"
+FACT_INDEX = "Index"
+FACT_VERSION = "Version"
+#: Sections of the view; a paragraph that begins with a dash is an item of a list.
+ABOUT: Mapping[str, tuple[str, ...]] = {
+    "Vad som sparas": (
+        "– Ditt samtal finns i datorns minne så länge sidan är öppen, och raderas senast en halvtimme efter att du har "
+        "stängt den. Laddar du om sidan börjar du om.",
+        "– Egna dokument ser bara du. De raderas när du tar bort dem, och senast tillsammans med samtalet.",
+        "– Säger du om ett svar hjälpte sparas frågan, svaret och din kommentar i en fil på den här datorn.",
+        "– Frågor och svar loggas inte. Inga kakor används, och inget mäts.",
+    ),
+    "Att tänka på": (
+        "Ett svar kan vara ofullständigt eller missvisande fast varje ord i det är hämtat ur en källa. Läs orden som "
+        "citeras innan du använder svaret. Vad som är ett beslut i en kommun gäller inte i en annan.",
+        "Det du sparar eller skriver ut kan bli en allmän handling hos dig.",
+    ),
+    "Tillgänglighetsredogörelse": (
+        "Det här är en mall. Den som tillhandahåller sidan fyller i det som står inom hakparentes.",
+        "[Kommunens namn] står bakom den här webbplatsen och vill att så många som möjligt ska kunna använda den.",
+        "Sidan är byggd för att följa lagen om tillgänglighet till digital offentlig service och WCAG 2.2 på nivå AA. "
+        "Den prövas automatiskt med axe i ljust och mörkt utseende, på smal och bred skärm, och med bara tangentbord.",
+        "Kända brister: bilder av sidor i PDF-dokument har ingen egen textbeskrivning utöver dokumentets text, som "
+        "står bredvid. Dokument som du lägger till är så tillgängliga som den som gjorde dem har gjort dem.",
+        "Hittar du en brist? Meddela [e-postadress eller telefonnummer]. Vi svarar inom [antal] dagar.",
+        "Myndigheten för digital förvaltning har tillsyn. Är du inte nöjd med vårt svar kan du anmäla det till dem.",
+        "Redogörelsen uppdaterades [datum].",
+    ),
+    "Licens": (
+        "Källorna tillhör sina utgivare. Programmet bygger på öppen programvara, bland annat Gradio (Apache 2.0), "
+        "Chroma (Apache 2.0), pypdf (BSD) och pypdfium2 (Apache 2.0 och BSD); deras licenser följer med paketen.",
+    ),
+    "För andra program": (
+        "Frågor, sökning och granskning går att nå över HTTP som ask, search och verify. README visar hur.",
+    ),
+}
 
 # Serving
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+from assistant.own_documents import OwnDocuments
 from assistant.types import Answer
 from assistant.web.conversation import Conversation
 
@@ -16,10 +17,13 @@ GRACE = 1800.0
 
 
 class Visit:
-    """One open page's conversation. `turn` numbers what was asked for last: whoever holds an older one is too late."""
+    """One open page's conversation and own documents.
+
+    `turn` numbers what was asked for last: whoever holds an older one is too late.
+    """
 
     def __init__(self, assistant: Assistant) -> None:
-        self._assistant = assistant
+        self.own = OwnDocuments(assistant)
         self.conversation: Conversation = ()
         self.turn = 0
         #: The ids of what was said of answers, by the exchange's number.
@@ -27,7 +31,8 @@ class Visit:
 
     @property
     def assistant(self) -> Assistant:
-        return self._assistant
+        """The one that knows the shared sources and this page's own documents."""
+        return self.own.assistant
 
     def begin(self) -> int:
         """The number of what is begun now; it overtakes whatever was going on."""
@@ -42,11 +47,30 @@ class Visit:
         """The answer of exchange `number`, from 1."""
         return self.conversation[number - 1].answer if 1 <= number <= len(self.conversation) else None
 
-    def close(self) -> None:
-        """Forgets everything."""
+    def restart(self) -> None:
+        """Forgets the conversation."""
         self.begin()
         self.conversation = ()
         self.rated = {}
+
+    def forget(self, source_id: str) -> None:
+        """Drops the answers that cite a source that was removed: they hold its words."""
+        self.begin()
+        kept = [one for one in self.conversation if not _cites(one.answer, source_id)]
+        self.conversation, self.rated = tuple(kept), {}
+
+    def close(self) -> None:
+        """Forgets and erases everything."""
+        self.restart()
+        self.own.close()
+
+
+def _cites(answer: Answer | None, source_id: str) -> bool:
+    if answer is None:
+        return False
+    return any(hit.source.id == source_id for hit in answer.hits) or any(
+        citation.source.id == source_id for citation in answer.citations
+    )
 
 
 class Visits:
