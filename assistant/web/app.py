@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import SettingsError
@@ -29,6 +31,12 @@ def refuse_vibe_mode() -> None:
     """`SettingsError` when gradio's vibe mode is on: it lets any visitor run code on this machine."""
     if vibe_mode():
         raise SettingsError(texts.VIBE_MODE)
+
+
+def refuse_missing_mcp(wanted: bool) -> None:
+    """`SettingsError` when the endpoints are to be offered as MCP tools and the package for it is not there."""
+    if wanted and importlib.util.find_spec("mcp") is None:
+        raise SettingsError(texts.MCP_MISSING)
 
 
 def _stay_offline() -> None:
@@ -66,18 +74,20 @@ def _closing(visits: Visits, uploads: Uploads) -> Callable[[], None]:
     return close
 
 
-def _serving(response: Any) -> Callable[[], Any]:
-    return lambda: response
+def _serving(file: Path, kind: str) -> Callable[[], Any]:
+    from fastapi.responses import FileResponse
+
+    return lambda: FileResponse(file, media_type=kind)
 
 
 def build_app(assistant: Assistant, hosts: tuple[str, ...] = ("127.0.0.1", "localhost")) -> FastAPI:
     """The app that answers with `assistant`, for requests whose Host is one of `hosts`."""
     refuse_vibe_mode()
+    refuse_missing_mcp(assistant.settings.mcp)
     _stay_offline()
     sweep_leftovers()
     import gradio as gr
     from fastapi import FastAPI
-    from fastapi.responses import FileResponse
     from starlette.middleware.trustedhost import TrustedHostMiddleware
 
     from assistant.web.blocks import build_blocks
@@ -85,7 +95,7 @@ def build_app(assistant: Assistant, hosts: tuple[str, ...] = ("127.0.0.1", "loca
     visits, uploads = Visits(assistant), Uploads(ACCEPTED)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     for file, kind in FILES.items():
-        app.add_api_route(static_path(file), _serving(FileResponse(file, media_type=kind)), include_in_schema=False)
+        app.add_api_route(static_path(file), _serving(file, kind), include_in_schema=False)
     app.add_api_route(UPLOAD_PATH, _receiving(uploads), methods=["POST"], include_in_schema=False)
     app.state.close = _closing(visits, uploads)
     app.add_middleware(PageMiddleware)

@@ -84,14 +84,14 @@ def _opened(
     where = "".join(f'<span class="kd-where">{escape(line)}</span>' for line in present(published(source)))
     head = f'{kind_label(source.kind)}<h3 class="kd-doc-title" id="kd-doc" tabindex="-1">'
     head += f"{escape(source.title)}</h3>{where}"
-    contents = f'<details class="kd-contents" open><summary>{escape(texts.CONTENTS)}</summary>'
-    contents += f"{contents_html(document)}</details>"
+    tree = contents_html(document)
+    contents = f'<details class="kd-contents" open><summary>{escape(texts.CONTENTS)}</summary>{tree}</details>'
     body = (
         f'<article class="kd-document" data-source="{escape(source.id)}" data-at="{now[0]}-{now[1]}" '
         f'data-said="{escape(texts.OPENED.format(title=source.title))}" aria-labelledby="kd-doc">'
         f'{head}{_tools(document, marks, now)}<div class="kd-text">{body_html(document, marks)}</div></article>'
     )
-    return _page(_documents(sources, source.id) + contents, body, picture)
+    return _page(_documents(sources, source.id) + (contents if tree else ""), body, picture)
 
 
 def _page(aside: str, main: str, picture: str) -> str:
@@ -122,7 +122,7 @@ def _tools(document: Document, marks: Sequence[Mark], now: tuple[int, int]) -> s
     return (
         f'<div class="kd-doc-tools"><div class="kd-steps" data-count="{len(marks)}" data-words="{escape(texts.CITED)}">'
         f"{_steps('cited', texts.PREVIOUS_CITED, texts.NEXT_CITED, len(marks))}"
-        f'<span class="kd-step-now">{escape("" if marks else texts.CITED_NONE)}</span></div>'
+        f'<span class="kd-step-now">{escape(_place_among(marks))}</span></div>'
         f'<div class="kd-find" role="search"><label class="kd-unseen" for="kd-find">{escape(texts.FIND)}</label>'
         f'<input type="search" id="kd-find" placeholder="{escape(texts.FIND)}" data-words="{escape(texts.FOUND)}" '
         f'data-none="{escape(texts.FOUND_NONE)}">{_steps("found", texts.PREVIOUS_FOUND, texts.NEXT_FOUND, 0)}'
@@ -132,6 +132,14 @@ def _tools(document: Document, marks: Sequence[Mark], now: tuple[int, int]) -> s
         f'{escape(texts.COPY_LINK)}</button><a class="kd-link" href="#fraga">'
         f"{escape(texts.BACK_TO_ANSWER)}</a></p></div>"
     )
+
+
+def _place_among(marks: Sequence[Mark]) -> str:
+    """Which of the cited places the document is opened at; "" where it is opened at none of them."""
+    if not marks:
+        return texts.CITED_NONE
+    now = next((number for number, mark in enumerate(marks, 1) if mark.now), 0)
+    return texts.CITED.format(n=now, count=len(marks)) if now else ""
 
 
 def _steps(name: str, back: str, forth: str, count: int) -> str:

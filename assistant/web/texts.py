@@ -357,6 +357,9 @@ PORT_TAKEN = "Porten {port} på {host} är upptagen. Välj en annan med --port, 
 PORT_NOT_ALLOWED = "Porten {port} får bara användas av systemet. Välj en port från 1024 och uppåt med --port."
 PORT_INVALID = "Porten {port} finns inte. Välj ett tal mellan 1024 och 65535 med --port."
 HOST_INVALID = 'Adressen "{host}" finns inte på den här datorn. Ta bort --host eller ange 127.0.0.1.'
+MCP_MISSING = (
+    "Inställningen mcp är på, men paketet mcp saknas. Installera kd-assistent[mcp], eller ta bort inställningen."
+)
 VIBE_MODE = (
     "Miljövariabeln GRADIO_VIBE_MODE är satt. Den låter besökare köra egen kod på datorn, så sidan startas inte. "
     "Ta bort variabeln och försök igen."

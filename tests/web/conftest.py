@@ -34,6 +34,13 @@ def served_fake() -> tuple[str, FakeAssistant]:
 
 
 @pytest.fixture(scope="session")
+def served_inspected(built_once: Any) -> tuple[str, FakeAssistant]:
+    """Known answers with the settings of a small index that there is, which can be examined."""
+    assistant = FakeAssistant(settings=built_once.settings)
+    return start_serving(assistant), assistant
+
+
+@pytest.fixture(scope="session")
 def served_real(assistant: Assistant) -> tuple[str, Assistant]:
     """The real assistant over the real corpus."""
     return start_serving(assistant), assistant
@@ -44,14 +51,14 @@ def visit(chromium: Any) -> Iterator[Callable[..., Visit]]:
     """Opens the page in a context of its own; afterwards, nothing may have left the host or gone wrong in it."""
     visits: list[Visit] = []
 
-    def open_page(address: str, width: int = 1280, height: int = 900, **options: Any) -> Visit:
+    def open_page(address: str, width: int = 1280, height: int = 900, place: str = "", **options: Any) -> Visit:
         context = chromium.new_context(viewport={"width": width, "height": height}, locale="sv-SE", **options)
         one = Visit(context.new_page(), address)
         one.page.on("request", lambda request: one.requests.append(request.url))
         one.page.on("pageerror", lambda error: one.complaints.append(str(error)))
         one.page.on("console", lambda m: one.complaints.append(m.text) if m.type in ("error", "warning") else None)
-        one.page.goto(address)
-        one.page.locator("#kd-question textarea").wait_for()
+        one.page.goto(f"{address}/{place}")
+        one.page.locator("#kd-question textarea").wait_for(state="attached")
         visits.append(one)
         return one
 

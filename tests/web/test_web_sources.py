@@ -213,3 +213,24 @@ def test_hostile_words_in_an_own_document_stay_words(assistant: Assistant, tmp_p
     assert "&lt;img" in html
     assert "<img" not in html
     assert own.assistant is assistant
+
+
+@pytest.mark.browser
+def test_a_hostile_document_reaches_no_other_host(visit: Open, served_real: Real, tmp_path: Path) -> None:
+    """The visit itself asserts that no request has left this host."""
+    file = tmp_path / "ond.md"
+    file.write_text(
+        f"# 1 Samverkansrådet\n\nSamverkansrådet i Lillköping möts varje måndag.\n\n{HOSTILE}\n", encoding="utf-8"
+    )
+    one = visit(served_real[0])
+    add(one, file)
+    one.page.locator(".kd-own a").click(timeout=90_000)
+    one.page.locator(".kd-document").wait_for()
+    assert "onerror" in one.page.locator(".kd-text").inner_text()
+    one.page.goto(f"{one.address}/#fraga")
+    one.ask("När möts samverkansrådet i Lillköping?")
+    one.ask(HOSTILE)
+    assert one.page.locator("#kd-shown img, #kd-read img, #kd-shown form, #kd-read form").count() == 0
+    links = one.page.locator("a[href]").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+    assert [link for link in links if "evil" in link] == []
+    assert one.page.evaluate("window.hacked") is None

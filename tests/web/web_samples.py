@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from assistant.errors import ChatModelError
@@ -29,7 +30,10 @@ from assistant.types import (
 
 HOSTILE = (
     '<img src=x onerror="window.hacked=1"> ![bild](http://evil.example/p.png) '
-    "[länk](javascript:hacked=1) ${window.hacked=1} {{hacked}}"
+    "[länk](javascript:hacked=1) ${window.hacked=1} {{hacked}} <style>@import url(http://evil.example/c.css)</style> "
+    '<form action="http://evil.example/f"><input name="a"></form> <a href="http://evil.example/a">a</a> '
+    '<video src="http://evil.example/v.mp4"></video> <div style="background:url(http://evil.example/b)">b</div> '
+    "```mermaid graph TD; A-->B[<img src=http://evil.example/m>]```"
 )
 LAW = "Styrelsen ska utse en direktör. Direktören ska ha den ledande ställningen bland de anställda."
 VOICE = "”Vi blir plantskola för chefer.”\n”Närheten gör att vi kan rekrytera.”"
@@ -110,6 +114,8 @@ class FakeAssistant:
     asked: list[tuple[str, tuple[Turn, ...]]] = field(default_factory=list)
     sources: tuple[Source, ...] = (_LAW, _REPORT)
     index_id: str = "fake"
+    writer: str = "extractive"
+    embedder: Any = field(default_factory=lambda: SimpleNamespace(name="ingen"))
 
     settings: Settings = field(default_factory=load_settings)
     filters: list[Filter] = field(default_factory=list)
