@@ -89,6 +89,8 @@
   const byId = (id) => document.getElementById(id);
   let editing = false;
   let busy = false;
+  /** The question that was sent and that the server has not yet shown. */
+  let unheard = '';
 
   function write(words) {
     box().value = words;
@@ -108,6 +110,7 @@
 
   function sendQuestion() {
     const question = box().value;
+    unheard = question;
     write('');
     ask(editing ? 'edit' : 'ask', {question});
   }
@@ -226,6 +229,10 @@
 
   function lookForNews() {
     startInTheBox();
+    if (unheard && box() && !box().value && byId('kd-lost') && !byId('kd-lost').hidden) {
+      write(unheard);
+      unheard = '';
+    }
     const turns = [...document.querySelectorAll('#kd-shown .kd-turn[id]')];
     const turn = turns.at(-1);
     busy = Boolean(turn) && ['waiting', 'growing'].includes(turn.dataset.state);
@@ -235,6 +242,7 @@
     if (now === seen) return;
     const before = seen;
     seen = now;
+    unheard = '';
     if (!turn) focusBox();
     else if (turn.dataset.state !== 'growing') showTurn(turn, !before.startsWith(`${turn.id} `));
   }

@@ -24,6 +24,7 @@ def page_header() -> str:
         f'</button><nav aria-label="{escape(texts.VIEWS_LABEL)}" id="kd-views"><ul role="list">{links}</ul>'
         "</nav></header>"
         '<div id="kd-live" class="kd-unseen" role="status" aria-live="polite"></div>'
+        f'<p id="kd-lost" role="alert" hidden>{escape(texts.LOST)}</p>'
     )
 
 

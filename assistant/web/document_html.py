@@ -68,7 +68,7 @@ def _section_link(document: Document, section: Section, number: int) -> str:
 
 def body_html(document: Document, marks: Sequence[Mark]) -> str:
     """The whole text. Marks have ids `plats-1`, `plats-2` … where they begin."""
-    writer = _Writer(document.text, marks)
+    writer = _Writer(document.text, marks, [(page.start, page.label) for page in document.pages])
     sections = document.sections or (Section((), 0, len(document.text)),)
     return "".join(_section_html(writer, section, number) for number, section in enumerate(sections))
 
@@ -79,8 +79,8 @@ def _section_html(writer: _Writer, section: Section, number: int) -> str:
     if section.path and blocks:
         start, end = blocks.pop(0)
         level = min(_OUTERMOST + len(section.path) - 1, _DEEPEST)
-        html = f"<h{level}>{writer.words(start, end)}</h{level}>"
-    body = "".join(_block_html(writer, start, end) for start, end in blocks)
+        html = f"{writer.page_starts(end)}<h{level}>{writer.words(start, end)}</h{level}>"
+    body = "".join(writer.page_starts(end) + _block_html(writer, start, end) for start, end in blocks)
     return f'<section class="kd-part" id="avsnitt-{number}" data-start="{section.start}">{html}{body}</section>'
 
 
@@ -135,10 +135,20 @@ def _row_html(writer: _Writer, start: int, end: int) -> str:
 class _Writer:
     """Escapes words of a text and sets the marks that lie in them."""
 
-    def __init__(self, text: str, marks: Sequence[Mark]) -> None:
+    def __init__(self, text: str, marks: Sequence[Mark], pages: Sequence[tuple[int, str]] = ()) -> None:
         self.text = text
+        self._pages = list(pages)
         self._marks = marks
         self._begun: set[int] = set()
+
+    def page_starts(self, end: int) -> str:
+        """Where the pages begin that begin before `end` and have not been told yet; their names are no text."""
+        html = ""
+        while self._pages and self._pages[0][0] < end:
+            start, label = self._pages.pop(0)
+            name = escape(texts.PAGE.format(label=label))
+            html += f'<span class="kd-page-start" data-start="{start}" data-label="{name}"></span>'
+        return html
 
     def words(self, start: int, end: int) -> str:
         """The characters from `start` to `end`; a mark that goes on from an earlier place goes on here."""
@@ -154,7 +164,8 @@ class _Writer:
         name = "" if number in self._begun else f' id="plats-{number}" tabindex="-1"'
         self._begun.add(number)
         now = ' class="kd-now"' if mark.now else ""
-        return f'<mark{name}{now} data-mark="{number}">{escape(self.text[first:last])}</mark>'
+        place = f'data-mark="{number}" data-span="{mark.start}-{mark.end}"'
+        return f"<mark{name}{now} {place}>{escape(self.text[first:last])}</mark>"
 
 
 def page_label(document: Document, start: int) -> str | None:
@@ -162,10 +173,24 @@ def page_label(document: Document, start: int) -> str | None:
     return next((page.label for page in document.pages if page.start <= start < max(page.end, page.start + 1)), None)
 
 
-def picture_html(label: str, address: str, framed: bool) -> str:
-    """A page as a picture; `address` is a data address of our own making."""
+def picture_html(document: Document, label: str, address: str, framed: bool) -> str:
+    """A page as a picture, with links to the pages beside it; `address` is a data address of our own making."""
     words = (texts.PAGE_PICTURE if framed else texts.PAGE_PICTURE_WHOLE).format(label=label)
     return (
-        f'<figure class="kd-page"><figcaption>{escape(texts.PAGE.format(label=label))}</figcaption>'
+        f'<figure class="kd-page"><figcaption><span>{escape(texts.PAGE.format(label=label))}</span>'
+        f"{_beside(document, label)}</figcaption>"
         f'<img src="{escape(address)}" alt="{escape(words)}"></figure>'
+    )
+
+
+def _beside(document: Document, label: str) -> str:
+    """Links to the page before and the page after, where there is text on them."""
+    labels = [page.label for page in document.pages]
+    at = labels.index(label)
+    links = ((at - 1, texts.PREVIOUS_PAGE), (at + 1, texts.NEXT_PAGE))
+    return "".join(
+        f'<a class="kd-link" href="{place_link(document.source.id, page.start, page.start)}">{escape(words)}</a>'
+        for index, words in links
+        if 0 <= index < len(labels)
+        for page in (document.pages[index],)
     )

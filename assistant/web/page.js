@@ -161,7 +161,14 @@ window.kd = (() => {
 
   /* Gradio draws the page in pieces; each piece is looked at as it comes */
 
-  const watchers = [takeDelivery];
+  /** Gradio tells of a lost server in English, in a box of its own that is not shown; our own line is. */
+  function lookForLoss() {
+    const line = document.getElementById('kd-lost');
+    const lost = Boolean(document.querySelector('.toast-body.error'));
+    if (line && line.hidden === lost) line.hidden = !lost;
+  }
+
+  const watchers = [takeDelivery, lookForLoss];
   let started = false;
   new MutationObserver(() => {
     if (!started && header()) {

@@ -23,10 +23,12 @@
 
   /** A heading of the document that is open: nothing has to be fetched. */
   function isSection(start, end) {
-    return start === end && doc() && doc().dataset.source === wanted.source && partAt(start);
+    return start === end && doc() && !isPdf() && doc().dataset.source === wanted.source && partAt(start);
   }
 
-  const partAt = (start) => document.querySelector(`.kd-part[data-start="${start}"]`);
+  /** Beside a PDF's text stands the picture of the page that is read, which the server draws. */
+  const isPdf = () => Boolean(document.querySelector('.kd-page'));
+  const partAt = (start) => document.querySelector(`.kd-page-start[data-start="${start}"], .kd-part[data-start="${start}"]`);
 
   function arrive() {
     const [start, end] = wanted.at.split('-');
@@ -72,6 +74,10 @@
       mark.classList.toggle('kd-now', Number(mark.dataset.mark) === now);
     });
     const mark = document.getElementById(`plats-${now}`);
+    if (isPdf()) {
+      window.location.hash = `kalla=${encodeURIComponent(doc().dataset.source)}&plats=${mark.dataset.span}`;
+      return;
+    }
     mark.scrollIntoView({block: 'center', behavior: scrolling()});
     announce(`${document.querySelector('.kd-step-now').textContent}. ${mark.textContent}`);
   }

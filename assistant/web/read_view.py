@@ -74,7 +74,7 @@ def _picture(document: Document, label: str, span: tuple[int, int]) -> str:
     except KdError as error:
         return f'<p class="kd-notice">{escape(str(error))}</p>'
     address = f"data:image/png;base64,{base64.b64encode(picture.png).decode()}"
-    return picture_html(label, address, picture.framed)
+    return picture_html(document, label, address, picture.framed)
 
 
 def _opened(

@@ -22,6 +22,8 @@ VIEWS: Mapping[str, str] = {
 }
 TITLE = f"Fråga – {NAME}"
 
+LOST = "Servern svarar inte som den ska. Kontrollera att programmet körs, och ladda om sidan om felet står kvar."
+
 # Fråga: before the first question
 
 EMPTY = (
@@ -45,7 +47,7 @@ CORPUS_HEADING = "Källorna som svaren bygger på"
 # Fråga: the question box
 
 QUESTION_LABEL = "Din fråga"
-QUESTION_HINT = "Skriv inte personuppgifter i frågan."
+QUESTION_HINT = f"{AI_NOTICE}. Skriv inte personuppgifter i frågan."
 ASK = "Fråga"
 STOP = "Stoppa"
 NEW_CONVERSATION = "Ny konversation"
@@ -138,6 +140,7 @@ COPY_LINK = "Kopiera länk hit"
 LINK_COPIED = "Länken är kopierad"
 BACK_TO_ANSWER = "Tillbaka till svaret"
 PAGE = "Sida {label}"
+PREVIOUS_PAGE, NEXT_PAGE = "Föregående sida", "Nästa sida"
 PAGE_PICTURE = "Sida {label} som bild. De citerade orden är inramade. Samma text står bredvid."
 PAGE_PICTURE_WHOLE = "Sida {label} som bild. Samma text står bredvid."
 NO_DOCUMENT = "Dokumentet finns inte här. Det kan vara borttaget, eller vara någon annans."
@@ -199,6 +202,7 @@ OWN_CHOOSE = "Välj en fil eller släpp den här"
 OWN_HINT = "Högst 50 MB. Filer som går att läsa: {kinds}."
 UPLOADING = "Skickar"
 UPLOAD_FAILED = "Filen kom inte fram. Försök igen."
+UPLOAD_FULL = "Många filer väntar på att läsas. Försök igen om en stund."
 UPLOAD_KIND = "”{name}” går inte att läsa. Filen ska sluta på {kinds}."
 UPLOAD_SIZE = "Filen är för stor. Den får vara högst {most} MB."
 UPLOAD_EMPTY = "Filen är tom."

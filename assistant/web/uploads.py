@@ -16,6 +16,8 @@ from assistant.web import texts
 #: The largest file, in bytes, and how many seconds a file waits to be taken.
 LARGEST = 50_000_000
 _KEPT = 600.0
+#: How many files may wait at a time, whoever has sent them.
+_MOST_WAITING = 20
 _LONGEST_NAME = 120
 
 
@@ -34,6 +36,8 @@ class Uploads:
     async def receive(self, name: str, body: AsyncIterator[bytes]) -> str:
         """Writes the file and returns the token that it can be taken with."""
         self._sweep()
+        if len(self._waiting) >= _MOST_WAITING:
+            raise Refused(texts.UPLOAD_FULL)
         named = PurePosixPath(unquote(name).replace("\\", "/")).name.strip()[-_LONGEST_NAME:]
         if PurePosixPath(named).suffix.lower() not in self._accepted:
             raise Refused(texts.UPLOAD_KIND.format(name=named or "?", kinds=", ".join(self._accepted)))

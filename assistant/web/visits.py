@@ -76,9 +76,9 @@ def _cites(answer: Answer | None, source_id: str) -> bool:
 class Visits:
     """All open pages by their session. Safe to call from several threads."""
 
-    def __init__(self, assistant: Assistant, grace: float = GRACE) -> None:
+    def __init__(self, assistant: Assistant, grace: float | None = None) -> None:
         self.shared = assistant
-        self._grace = grace
+        self._grace = GRACE if grace is None else grace
         self._lock = threading.Lock()
         self._open: dict[str, Visit] = {}
         self._leaving: dict[str, threading.Timer] = {}

@@ -163,6 +163,18 @@ def test_withheld_sentences_can_be_opened(visit: Open, served_fake: Served) -> N
     assert turn.get_by_text("Källan säger styrelsen.").is_visible()
 
 
+def test_a_lost_server_is_told_in_swedish_and_the_question_is_kept(visit: Open, served_fake: Served) -> None:
+    one = visit(served_fake[0])
+    one.page.context.set_offline(True)
+    box = one.page.get_by_label(texts.QUESTION_LABEL)
+    box.fill("Vem utser direktören?")
+    box.press("Enter")
+    one.page.get_by_text(texts.LOST).wait_for()
+    assert box.input_value() == "Vem utser direktören?"
+    assert one.page.locator(".toast-wrap:visible").count() == 0
+    one.complaints.clear()  # the browser logs that it is offline
+
+
 def test_a_reload_keeps_nothing(visit: Open, served_fake: Served) -> None:
     one = visit(served_fake[0])
     one.ask("Hemlig fråga?")

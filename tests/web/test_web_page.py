@@ -49,7 +49,8 @@ def test_the_empty_page(visit: Open, served_fake: Served) -> None:
     page = visit(served_fake[0]).page
     assert page.title() == texts.TITLE
     assert page.evaluate("document.documentElement.lang") == "sv"
-    assert page.get_by_text(texts.AI_NOTICE).is_visible()
+    assert page.get_by_text(texts.AI_NOTICE, exact=True).is_visible()
+    assert page.locator("#kd-composer").get_by_text(texts.AI_NOTICE).is_visible()
     assert page.get_by_text(texts.EMPTY).is_visible()
     assert page.locator(".kd-question").count() == 8
     assert page.get_by_role("textbox", name=texts.QUESTION_LABEL).is_visible()

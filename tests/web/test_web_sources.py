@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import start_serving
 from fastapi.testclient import TestClient
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
@@ -17,6 +19,7 @@ from assistant.assistant import Assistant
 from assistant.own_documents import OwnDocuments, sweep_leftovers
 from assistant.reading.page_picture import draw_page
 from assistant.web import build_app, texts
+from assistant.web import visits as visits_module
 from assistant.web.app import UPLOAD_PATH
 from assistant.web.visits import Visits
 
@@ -78,6 +81,8 @@ def test_an_own_pdf_is_added_asked_about_shown_and_erased(visit: Open, served_re
     assert picture.get_attribute("alt") == texts.PAGE_PICTURE.format(label="2")
     assert picture.evaluate("picture => picture.naturalWidth") > 500
     assert mine.page.locator(".kd-document mark.kd-now").count() > 0
+    mine.page.get_by_role("link", name=texts.PREVIOUS_PAGE).click()
+    mine.page.locator(f'.kd-page img[alt="{texts.PAGE_PICTURE_WHOLE.format(label="1")}"]').wait_for(timeout=30_000)
 
     source = mine.page.locator(".kd-document").get_attribute("data-source")
     other.page.goto(f"{other.address}/#kalla={source}&plats=0-0")
@@ -155,6 +160,14 @@ def test_another_site_cannot_send_files() -> None:
     assert client().post(UPLOAD_PATH, content=b"x", headers=headers).status_code == 403
 
 
+def test_files_cannot_heap_up() -> None:
+    one = client()
+    replies = [one.post(UPLOAD_PATH, content=b"x", headers={"x-kd-name": "a.txt"}) for _ in range(21)]
+    assert [reply.status_code for reply in replies] == [200] * 20 + [422]
+    assert replies[-1].json() == {"detail": texts.UPLOAD_FULL}
+    one.app.state.close()  # type: ignore[attr-defined]
+
+
 def test_an_empty_file_is_refused() -> None:
     reply = client().post(UPLOAD_PATH, content=b"", headers={"x-kd-name": "a.txt"})
     assert reply.json() == {"detail": texts.UPLOAD_EMPTY}
@@ -170,6 +183,17 @@ def test_visits_are_apart_and_a_page_that_leaves_is_forgotten() -> None:
         timer.join()
     assert visits.of("a") is not first
     assert visits.of(None) is not visits.of(None)
+
+
+@pytest.mark.browser
+def test_closing_the_page_makes_the_server_forget(visit: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    erased = threading.Event()
+    monkeypatch.setattr(visits_module, "GRACE", 0.0)
+    monkeypatch.setattr(Visits, "_erase", lambda self, session: erased.set())
+    one = visit(start_serving(FakeAssistant()))
+    one.ask("Vem utser direktören?")
+    one.page.close()
+    assert erased.wait(timeout=60)
 
 
 def test_a_page_that_comes_back_in_time_is_the_same() -> None:
