@@ -39,6 +39,7 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code. The only place where every `KdError` ends."""
     _use_utf8()
+    _use_one_thread()
     try:
         options = _parser().parse_args(arguments)
         code: int = options.run(options, load_settings())
@@ -53,6 +54,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+def _use_one_thread() -> None:
+    """For the products of small matrices that search consists of: several threads wait for each other on a busy machine.
+
+    Has to be set before numpy is imported.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _use_utf8() -> None:

@@ -41,8 +41,6 @@ class SearchWeights:
     matches: MatchWeights
     #: The coefficients of the model that says how likely the sources are to answer, `bias` among them.
     support: Mapping[str, float]
-    #: The same, for telling questions that have nothing to do with the sources; the lower probability counts.
-    outside: Mapping[str, float]
     #: The same where the best passage is one that no search questions have been written for.
     plain_support: Mapping[str, float]
     #: What speaks for a sentence being the one that answers (`answering.likelihood`), and the same for sentences of
@@ -90,7 +88,7 @@ class Settings:
     #: A chat model that judges each sentence of the other one besides the gate; None leaves it to the gate.
     chat_judge: str | None = None
     #: The most words of an extractive answer.
-    answer_words: int = 130
+    answer_words: int = 150
     #: The most passages that an answer is drawn from.
     answer_passages: int = 8
     #: Longest passage in words; a longer one is cut between sentences.

@@ -1,7 +1,8 @@
 """The last step of training: fits the vectors to the shipped corpus, by the search questions written for it.
 
 Every question of `corpus/enrichment` should lie nearest to the sentence that answers it, and to its passage, whose
-vectors are what the index makes of them: their own words and the mean of the questions that lead there. The question
+vectors are what the index makes of them: their own words and the mean of the questions that lead there. A question of
+`corpus/unanswered.toml` should lie nearest to its topic, as if that were a sentence. The question
 itself is left out of that mean, so that nothing is learned by heart; half of the questions are left out by chance at
 each step, and words of the question too. Softmax cross-entropy over all sentences, and over all passages (van den Oord
 et al. 2018). The vectors before and after are averaged, so that little is lost on other texts (Wortsman et al. 2022).
@@ -25,7 +26,7 @@ Ids = Sequence[int]
 class Taught:
     """A sentence's text under its heading, the questions that it answers, and the passage that it stands in.
 
-    `aids` lead to the passage as a whole.
+    `aids` lead to the passage as a whole. A topic that the sources leave open is a sentence and a passage of its own.
     """
 
     sentence: str
@@ -56,10 +57,12 @@ class Adaptation:
 def read_taught(half: bool = False) -> list[Taught]:
     """The shipped corpus, as the index cuts it, with its enrichment.
 
-    `half` leaves out every other question of a sentence, as `tune_answers.py` does, which asks those that are left out.
+    `half` leaves out every other question of a sentence, and every other one that is not answered, as `tune_answers.py`
+    does, which asks those that are left out.
     """
     from assistant.finding.builder import embedded_text
     from assistant.finding.enrich import halves, read_enrichment
+    from assistant.finding.unanswered import read_unanswered
     from assistant.reading.documents import read_document
     from assistant.reading.sources import read_sources
     from assistant.settings import load_settings
@@ -78,6 +81,10 @@ def read_taught(half: bool = False) -> list[Taught]:
         for (start, end), questions in groups.items():
             sentence = "\n".join((*passage.path[-1:], passage.text[start:end]))
             taught.append(Taught(sentence, tuple(questions), embedded_text(passage), whole))
+    open_ones: dict[str, list[str]] = {}
+    for question in read_unanswered(settings.corpus_dir)[:: 2 if half else 1]:
+        open_ones.setdefault(question.topic.name, []).append(question.text)
+    taught += [Taught(name, tuple(questions), name) for name, questions in open_ones.items()]
     return [one for one in taught if len(one.questions) > 1]
 
 

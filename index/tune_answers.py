@@ -4,13 +4,12 @@
     python index/tune_answers.py HALF [--set FILE] [--most N] [--out index/weights.toml]
 
 Which sentence answers is a conditional logit (McFadden 1974, see `assistant.finding.likelihood`); whether the sources
-answer at all is a ridge-penalised logistic regression on the signals of search (`assistant.finding.support`), and so is
-`outside`, which tells questions that have nothing to do with the sources. All are fitted on the set that may be looked
-at, over the shipped index, and on questions written for the search: those of which the answering sentence is known, and
-those that the sources do not answer. Of these, every other one is left out of an index and asked of it; it is searched
-with the model HALF, which was not fitted to them either. The tables named `plain_…` are for passages that nobody has
-written questions for: `plain_sentences` is fitted over an index without any, `plain_support` on the set, with the
-signals that need none. Without chance; takes some minutes.
+answer at all is a ridge-penalised logistic regression on the signals of search (`assistant.finding.support`).
+Both are fitted on the set that may be looked at, over the shipped index, and on questions written for the search: those
+of which the answering sentence is known, and those that the sources do not answer. Of these, every other one is left
+out of an index and asked of it; it is searched with the model HALF, which was not fitted to them either. The tables
+named `plain_…` are for passages that nobody has written questions for: `plain_sentences` is fitted over an index
+without any, `plain_support` on the set, with the signals that need none. Without chance; takes some minutes.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ _PLAIN_SIGNALS = ("coverage", "unknown", "names", "agreement")
 #: What an unanswered question near the sources counts: there are many, and they are harder than those people ask.
 _NEAR = 0.4
 #: The share of the set's answered questions that each model may refuse; its bias is moved so that 0.5 is that limit.
-_FALSE_REFUSALS = {"support": 0.03, "outside": 0.02, "plain_support": 0.1}
+_FALSE_REFUSALS = {"support": 0.025, "plain_support": 0.1}
 _LIMITS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 Floats = NDArray[np.float64]
@@ -73,8 +72,6 @@ class Asked:
     answerable: bool
     weight: float
     right: Callable[[int, int, int], bool] | None = None
-    #: Whether it is known to have nothing to do with the sources.
-    far: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +100,7 @@ def ask_aids(finder: Finder, aids: Sequence[Aid]) -> Iterator[Asked]:
 def ask_unanswered(finder: Finder, question: UnansweredQuestion) -> Asked:
     near = question.topic.kind == "near"
     signals = finder.find(question.text).signals
-    return Asked(question.text, (), signals, False, _NEAR if near else 1.0, far=not near)
+    return Asked(question.text, (), signals, False, _NEAR if near else 1.0)
 
 
 def ask_set(finder: Finder, cases: Sequence[Case]) -> Iterator[Asked]:
@@ -263,10 +260,8 @@ def main() -> None:
         tables[name] = fit_choices(found)
         sys.stderr.write(f"{name}: {len(found)} questions, {accuracy(found, tables[name]):.3f} right first\n")
     of_set = [one for one in asked if one.weight == _SET_WEIGHT]
-    far = [one for one in asked if one.answerable or one.far]
     for name, questions, names in (
         ("support", asked, SIGNALS),
-        ("outside", far, SIGNALS),
         ("plain_support", of_set, _PLAIN_SIGNALS),
     ):
         tables[name], curve = fit_support(questions, names, _FALSE_REFUSALS[name])

@@ -208,7 +208,6 @@ def write_weights(out: Path, weights: SearchWeights, curves: dict[str, list[str]
         ("plain_legs", weights.plain_legs),
         ("matches", matches),
         ("support", weights.support),
-        ("outside", weights.outside),
         ("plain_support", weights.plain_support),
         ("sentences", weights.sentences),
         ("plain_sentences", weights.plain_sentences),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import socket
@@ -264,7 +265,7 @@ def test_an_answer_grows_in_a_terminal_and_is_then_shown_whole(kd: Any, monkeypa
     assert kd("ask", QUESTION).out.endswith(plain)
     texts = [text for text, _ in states]
     assert len(texts) > 2
-    assert all(later.startswith(earlier) for earlier, later in zip(texts, texts[1:], strict=False))
+    assert all(later.startswith(earlier) for earlier, later in itertools.pairwise(texts))
     assert all(refresh for _, refresh in states)
 
 

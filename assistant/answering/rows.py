@@ -1,8 +1,8 @@
 """Table rows that a question asks for by what stands in a column: "Vilka möten leder kommundirektören?"
 
 A row reads "Mötesforum: Ledarforum · Kommundirektör: Leder". A question that names a column and something that stands
-in it asks for all rows in which it stands there, and for no others; of these only for the ones under the heading, and
-with the first cell, that it names as well.
+in it asks for all rows in which it stands there, and for no others; of these only for the ones under the heading that
+it names as well. One that names a column and what stands first in a row asks for that row.
 """
 
 from __future__ import annotations
@@ -19,34 +19,34 @@ _Terms = frozenset[str]
 
 
 def rows_asked_for(question: str, units: Sequence[Unit], headings: Mapping[int, str], lexicon: Lexicon) -> list[Unit]:
-    """The rows among the units whose cells say what the question names; none when it names no column and value.
+    """The rows among the units that the question asks for; none when it names no column.
 
     `headings` holds the innermost heading of each hit by its number. The column that the question names with the most
     words is chosen by.
     """
     rows = [unit for unit in units if unit.is_row]
-    cells = {id(row): dict(_cells(row.text)) for row in rows}
     asked = frozenset(lexicon.terms(question))
+    rows = _named(rows, asked, lambda row: _terms(headings.get(row.hit, ""), lexicon)) or rows
+    first = _named(rows, asked, lambda row: _terms(row.text.split(CELL_GAP)[0].partition(": ")[2], lexicon))
+    cells = {id(row): dict(_cells(row.text)) for row in rows}
     best: tuple[int, list[Unit]] = (0, [])
     for column in dict.fromkeys(name for row in cells.values() for name in row):
         name = _terms(column, lexicon)
-        if not name or not name <= asked:
+        if not name or not name <= asked or len(name) <= best[0]:
             continue
         values = {row[column]: _terms(row[column], lexicon) for row in cells.values() if column in row}
         wanted = _wanted(values, asked - name) if len(values) <= _MOST_VALUES else None
-        found = [row for row in rows if wanted and cells[id(row)].get(column) == wanted]
-        if found and len(name) > best[0]:
+        found = [row for row in first or rows if wanted and cells[id(row)].get(column) == wanted] or first
+        if found:
             best = len(name), found
-    found = _named(best[1], asked, lambda row: _terms(headings.get(row.hit, ""), lexicon))
-    return _named(found, asked, lambda row: _terms(row.text.split(CELL_GAP)[0].partition(": ")[2], lexicon))
+    return best[1]
 
 
 def _named(rows: Sequence[Unit], asked: _Terms, terms_of: Callable[[Unit], _Terms]) -> list[Unit]:
-    """The rows that the question names by words which tell them from the others; all when it names none."""
+    """The rows that the question names by words which tell them from the others."""
     own = [terms_of(row) for row in rows]
     common = frozenset.intersection(*own) if own else frozenset()
-    named = [row for row, terms in zip(rows, own, strict=True) if terms - common and terms - common <= asked]
-    return named or list(rows)
+    return [row for row, terms in zip(rows, own, strict=True) if terms - common and terms - common <= asked]
 
 
 def _cells(row: str) -> Iterator[tuple[str, str]]:

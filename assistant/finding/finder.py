@@ -139,7 +139,7 @@ class Finder:
         enriched = bool(items) and self._legs.enriched[self._legs.place(items[0].passage)]
         if not enriched:
             return support(signals, self._weights.plain_support)
-        return min(support(signals, self._weights.support), support(signals, self._weights.outside))
+        return support(signals, self._weights.support)
 
     def _with_sentences(self, hits: Sequence[Hit], asked: Asked) -> tuple[Hit, ...]:
         """The same hits; the best of them with what speaks for each of their sentences."""

@@ -114,9 +114,9 @@ class Legs:
             return None
         return [index for index, key in enumerate(self._source_of) if key in source_ids]
 
-    def similarities(self, vector: Vectors) -> Scores:
-        """The cosine similarity of each small text, 0..1, shape (points,)."""
-        return self._points.similarities(vector)
+    def similarities(self, short: Vectors) -> Scores:
+        """The cosine similarity of each small text to a shortened vector, 0..1, shape (points,)."""
+        return self._points.similarities(short)
 
     def answered(self, similarities: Scores) -> Scores:
         """Those of the points' similarities that are to questions which the passages answer, and their gists."""
@@ -138,7 +138,7 @@ class Legs:
     def nearest_point(self, vector: Vectors, place: int) -> tuple[Point, float] | None:
         """The small text of a passage that lies nearest to the vector, and its similarity, 0..1."""
         mine = self._points.of_passage(place)
-        near = self._points.similarities(vector)[mine]
+        near = self._points.similarities(self._points.shortened(vector))[mine]
         if not len(near):
             return None
         best = int(np.argmax(near))
@@ -149,9 +149,8 @@ class Legs:
         return [(one, self._points.vectors[one.point]) for one in self._showable.get(place, ())]
 
     def shortened(self, vector: Vectors) -> Vectors:
-        """The vector as it is compared with those of the questions, shape (components,)."""
-        short: Vectors = vector @ self._points.axes
-        return short
+        """The vector as it is compared with those of small texts, shape (components,)."""
+        return self._points.shortened(vector)
 
     @functools.cached_property
     def _showable(self) -> Mapping[int, tuple[Showable, ...]]:

@@ -25,7 +25,7 @@ from assistant.types import Passage
 
 _TEXTS, _VECTORS, _SHORT, _PLACES = "points.json", "points.npy", "points-short.npy", "points-places.npz"
 #: How many principal components search compares with; chosen so that no figure of the eval sets moves.
-_COMPONENTS = 192
+_COMPONENTS = 128
 #: A shorter sentence says too little to be searched for.
 _FEWEST_WORDS = 3
 #: A corpus with more sentences is searched without them: their vectors would fill the memory.
@@ -91,10 +91,11 @@ def embed_points(
     return np.stack([vectors[point.text] for point in points]).astype(np.float32)
 
 
-def write_points(folder: Path, passages: Sequence[Passage], points: Sequence[Point], vectors: Vectors) -> None:
+def write_points(
+    folder: Path, passages: Sequence[Passage], points: Sequence[Point], vectors: Vectors, axes: Vectors
+) -> None:
     """Writes the points of a generation; the vectors in half precision, which changes no rank worth naming."""
     row = {passage.id: place for place, passage in enumerate(passages)}
-    axes = _principal_axes(vectors)
     np.save(folder / _VECTORS, vectors.astype(np.float16))
     np.save(folder / _SHORT, (vectors @ axes).astype(np.float16))
     np.savez(
@@ -107,7 +108,7 @@ def write_points(folder: Path, passages: Sequence[Passage], points: Sequence[Poi
     (folder / _TEXTS).write_bytes(_POINTS.dump_json(tuple(map(astuple, points))))
 
 
-def _principal_axes(vectors: Vectors) -> Vectors:
+def principal_axes(vectors: Vectors) -> Vectors:
     """The axes along which the vectors are longest, best first, shape (dimensions, components)."""
     if vectors.shape[1] <= _COMPONENTS:
         return np.eye(vectors.shape[1], dtype=np.float32)
@@ -166,11 +167,16 @@ class PointTable:
     def __len__(self) -> int:
         return len(self.starts)
 
-    def similarities(self, vector: Vectors) -> NDArray[np.float32]:
-        """The cosine similarity of each point to a vector of length 1, 0..1, shape (points,)."""
-        if not len(self) or not np.any(vector):
+    def shortened(self, vector: Vectors) -> Vectors:
+        """A vector of shape (dimensions,) as it is compared with those of the points, shape (components,)."""
+        short: Vectors = vector @ self.axes if len(self) else np.zeros(self.axes.shape[1], dtype=np.float32)
+        return short
+
+    def similarities(self, short: Vectors) -> NDArray[np.float32]:
+        """The cosine similarity of each point to a shortened vector, 0..1, shape (points,)."""
+        if not len(self) or not np.any(short):
             return np.zeros(len(self), dtype=np.float32)
-        similarities: NDArray[np.float32] = np.clip(self.vectors @ (vector @ self.axes), 0.0, 1.0)
+        similarities: NDArray[np.float32] = np.clip(self.vectors @ short, 0.0, 1.0)
         return similarities
 
     def of_passage(self, place: int) -> slice:

@@ -76,15 +76,16 @@ class SentenceIndex:
         self._asked = _Groups.of(np.where(points.is_aid, number, -1), len(file.rows))
         self._own = _Groups.of(np.where(points.is_aid, -1, number), len(file.rows))
         self._means = _means(self._asked, points.vectors, len(file.rows))
-        self._axes = points.axes
 
     def words(self, concepts: Sequence[Concept]) -> Scores:
         """BM25 of each sentence and the questions that it answers."""
         return self._lexical.scores(concepts)
 
-    def means(self, vector: Vectors) -> Scores:
-        """The cosine similarity of each sentence's questions, taken together, to a vector of length 1; 0 without."""
-        similarities: Scores = np.maximum(self._means @ (vector @ self._axes), 0.0)
+    def means(self, short: Vectors) -> Scores:
+        """The cosine similarity of each sentence's questions, taken together, to a shortened vector; 0 without."""
+        if not np.any(short):
+            return np.zeros(len(self._means), dtype=np.float32)
+        similarities: Scores = np.maximum(self._means @ short, 0.0)
         return similarities
 
     def clues(

@@ -54,7 +54,7 @@ class SignalReader:
             "sentence_nearest": max((clue.nearest for clue, _ in clues), default=0.0),
             "sentence_own": max((clue.own for clue, _ in clues), default=0.0),
             "likelihood": max((clue.likelihood for clue, _ in clues), default=0.0),
-            **self._legs.unanswered.signals(asked.near, asked.words, answered, asked.answered_words),
+            **self._legs.unanswered.signals(asked.near, asked.near_topics, asked.words, answered, asked.answered_words),
             "asks_number": float(asks),
             "lacks_number": float(asks and not any(map(gives_number, texts))),
             "lacks_time": float(asks_time(question) and not any(map(gives_time, texts))),

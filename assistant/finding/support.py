@@ -36,6 +36,7 @@ SIGNALS = (
     "like_vectors",
     "like_words",
     "like_best",
+    "like_topic",
     "like_lead",
     "asks_number",
     "lacks_number",

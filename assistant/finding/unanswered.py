@@ -87,11 +87,19 @@ def unanswered_fingerprint(corpus: Path) -> str:
 
 
 def write_unanswered(
-    folder: Path, questions: Sequence[UnansweredQuestion], answered: Sequence[str], embedder: Embedder, lexicon: Lexicon
+    folder: Path,
+    questions: Sequence[UnansweredQuestion],
+    answered: Sequence[str],
+    embedder: Embedder,
+    lexicon: Lexicon,
+    axes: Vectors,
 ) -> None:
-    """Writes the questions with their vectors, and the words of these and of the answered ones in one index."""
+    """Writes the questions with their vectors, and the words of these and of the answered ones in one index.
+
+    The vectors are shortened by `axes`, as those of the points are (`PointTable.axes`).
+    """
     texts = [question.text for question in questions]
-    vectors = embedder.encode_passages(texts) if texts else np.zeros((0, 1), dtype=np.float32)
+    vectors = embedder.encode_passages(texts) @ axes if texts else np.zeros((0, axes.shape[1]), dtype=np.float32)
     np.save(folder / f"{_NAME}.npy", vectors.astype(np.float16))
     (folder / f"{_NAME}.json").write_bytes(_ROWS.dump_json(tuple(questions)))
     unused: Counter[str] = Counter()
@@ -110,6 +118,7 @@ class Unanswered:
         except (OSError, ValueError, ValidationError, json.JSONDecodeError) as error:
             raise IndexFolderError(f'Sökindexet i "{folder}" är skadat. Bygg om det med kd index --rebuild.') from error
         self._lexical = LexicalIndex.read(folder, f"{_NAME}-words")
+        self._topic_means = _topic_means([question.topic for question in self._questions], self._vectors)
 
     def words(self, concepts: Sequence[Concept]) -> tuple[Scores, Scores]:
         """The BM25 scores of the unanswered questions, and of the answered ones, in the order of the aids."""
@@ -117,29 +126,40 @@ class Unanswered:
         return scores[: len(self._questions)], scores[len(self._questions) :]
 
     def near(self, vector: Vectors) -> Scores:
-        """The cosine similarity of each of the questions to a vector of length 1, 0..1."""
+        """The cosine similarity of each of the questions to a shortened vector, 0..1."""
         if not self._questions or not np.any(vector):
             return np.zeros(len(self._questions), dtype=np.float32)
         similarities: Scores = np.clip(self._vectors @ vector, 0.0, 1.0)
         return similarities
 
-    def signals(self, near: Scores, words: Scores, answered: Scores, answered_words: Scores) -> Mapping[str, float]:
+    def near_topics(self, vector: Vectors) -> Scores:
+        """The cosine similarity of each topic, by the mean of its questions, to a shortened vector, 0..1."""
+        if not self._questions or not np.any(vector):
+            return np.zeros(len(self._topic_means), dtype=np.float32)
+        similarities: Scores = np.clip(self._topic_means @ vector, 0.0, 1.0)
+        return similarities
+
+    def signals(
+        self, near: Scores, near_topics: Scores, words: Scores, answered: Scores, answered_words: Scores
+    ) -> Mapping[str, float]:
         """How far a question is like those.
 
-        `near` and `words` are what those methods gave, `answered` and `answered_words` the same of the ones that the
-        sources answer.
+        `near`, `near_topics` and `words` are what those methods gave, `answered` and `answered_words` the same of the
+        ones that the sources answer.
 
         `like_vectors` and `like_words`: the share of unanswered ones among the most alike. `like_best`: how alike the
-        nearest is, in cosine. `like_lead`: its share of the best BM25 scores of either kind.
+        nearest is, in cosine, and `like_topic` the nearest topic, by the mean of its questions. `like_lead`: the share
+        of the nearest in the best BM25 scores of either kind.
         """
         count = len(self._questions)
         if not count:
-            return dict.fromkeys(("like_vectors", "like_words", "like_best", "like_lead"), 0.0)
+            return dict.fromkeys(("like_vectors", "like_words", "like_best", "like_topic", "like_lead"), 0.0)
         first, other = float(words.max()), float(answered_words.max(initial=0.0))
         return {
-            "like_vectors": _share(np.concatenate([near, answered]) ** _STEEPNESS, count),
+            "like_vectors": _share(np.concatenate([near, answered]), count, _STEEPNESS),
             "like_words": _share(np.concatenate([words, answered_words]), count),
             "like_best": float(near.max()),
+            "like_topic": float(near_topics.max(initial=0.0)),
             "like_lead": first / (first + other) if first + other else 0.0,
         }
 
@@ -155,9 +175,19 @@ class Unanswered:
         return max(votes, key=lambda topic: votes[topic])
 
 
-def _share(likeness: NDArray[np.float32], count: int) -> float:
-    """The share of the first `count` rows in the likeness of the most alike rows."""
+def _topic_means(topics: Sequence[Topic], vectors: Vectors) -> Vectors:
+    """The mean of the vectors of each topic's questions, of length 1, shape (topics, components)."""
+    places = {topic: place for place, topic in enumerate(dict.fromkeys(topics))}
+    sums = np.zeros((len(places), vectors.shape[1]), dtype=np.float32)
+    np.add.at(sums, [places[topic] for topic in topics], vectors)
+    means: Vectors = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+    return means
+
+
+def _share(likeness: NDArray[np.float32], count: int, steepness: int = 1) -> float:
+    """The share of the first `count` rows in the likeness, to that power, of the most alike rows."""
     most = min(_ALIKE, len(likeness))
-    best = np.argpartition(-likeness, most - 1)[:most]
-    total = float(likeness[best].sum())
-    return float(likeness[best][best < count].sum()) / total if total else 0.0
+    best = np.argpartition(likeness, -most)[-most:]
+    weights = likeness[best] ** steepness
+    total = float(weights.sum())
+    return float(weights[best < count].sum()) / total if total else 0.0

@@ -36,6 +36,8 @@ def rows() -> list[Unit]:
         ("Vilka externa möten deltar direktören i?", ["Länets nätverk"]),
         ("Leder direktören ledarforum?", ["Ledarforum"]),
         ("Vid vilket möte är direktören ansvarig tjänsteperson?", ["Polisråd"]),
+        ("Vilken roll har direktören i Polisråd, och vem är ansvarig?", ["Polisråd"]),
+        ("Och stabens chef, vilken roll har hen på Ledarforum?", ["Ledarforum"]),
         ("Vad är ett ledarforum?", []),
         ("Vad gör direktören?", []),
         ("Vem leder mötena?", []),
@@ -49,8 +51,11 @@ def test_rows_are_chosen_by_a_column_and_what_stands_in_it(
 
 
 def test_a_column_of_names_is_nothing_to_choose_by(lexicon: Lexicon) -> None:
-    table = "\n".join(f"Ort: {name} · Läge: {name}" for name in "Ed Mo Berga Näs Åby Hult Torp Vik Sund".split())
-    assert rows_asked_for("Vilken ort har läge Hult?", units_of(0, make_hit(1, table)), {}, lexicon) == []
+    names = "Ed Mo Berga Näs Åby Hult Torp Vik Sund".split()
+    table = "\n".join(f"Rad: {number} · Läge: {name}" for number, name in enumerate(names))
+    assert rows_asked_for("Vilken rad har läge Hult?", units_of(0, make_hit(1, table)), {}, lexicon) == []
+    few = "\n".join(table.split("\n")[4:])
+    assert len(rows_asked_for("Vilken rad har läge Hult?", units_of(0, make_hit(1, few)), {}, lexicon)) == 1
 
 
 def test_what_is_no_row_is_left_alone(lexicon: Lexicon) -> None:
