@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _use_one_thread() -> None:
-    """For the products of small matrices that search consists of: several threads wait for each other on a busy machine.
+    """Search multiplies small matrices: several threads would only wait for each other, most of all on a busy machine.
 
     Has to be set before numpy is imported.
     """

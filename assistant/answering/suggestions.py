@@ -85,15 +85,18 @@ def _same(terms: frozenset[str], vector: Vectors, other_terms: frozenset[str], o
 
 
 def _chosen(candidates: Sequence[_Candidate]) -> list[_Candidate]:
-    """The first ones that differ, each of a passage of its own."""
+    """The first ones that differ, each of a passage of its own, and not all of one section where others are near."""
     chosen: list[_Candidate] = []
+    left: list[_Candidate] = []
     for one in candidates:
         alike = any(
             one.passage.id == other.passage.id or _same(one.terms, one.vector, other.terms, other.vector)
-            for other in chosen
+            for other in (*chosen, *left)
         )
-        if not alike:
-            chosen.append(one)
+        if alike:
+            continue
+        is_last_of_one = len(chosen) == MOST - 1 and all(one.passage.path == other.passage.path for other in chosen)
+        (left if is_last_of_one else chosen).append(one)
         if len(chosen) == MOST:
-            break
-    return chosen
+            return chosen
+    return [*chosen, *left][:MOST]

@@ -23,9 +23,8 @@ class Asked:
 
     `own` are the concepts of the question itself, `concepts` those carried over from earlier too. `raw` holds each
     leg's scores, shape (passages,), 0 for passages that the filter leaves out, and `legs` the same normalised.
-    `similarities` are those of the small texts. `near`, `near_topics` and `words` say how like it is to the questions
-    that are known not to be answered, `answered_words` to those that are. `sentence_words` and `sentence_means` have
-    shape (sentences,), and `shares` holds the concepts with their shares of the question.
+    `similarities` are those of the small texts. `sentence_words` and `sentence_means` have shape (sentences,), and
+    `shares` holds the concepts with their shares of the question.
     """
 
     own: tuple[Concept, ...]
@@ -34,10 +33,6 @@ class Asked:
     raw: Mapping[str, Scores]
     legs: Mapping[str, Scores]
     similarities: Scores
-    near: Scores
-    near_topics: Scores
-    words: Scores
-    answered_words: Scores
     sentence_words: Scores
     sentence_means: Scores
     shares: tuple[Share, ...]
@@ -60,7 +55,6 @@ class Asker:
         own = self._analyser.concepts(question)
         concepts = self._analyser.concepts(question, carried) if carried else own
         vector = self.vector(question, carried)
-        words, answered_words = self._legs.unanswered.words(concepts)
         short = self._legs.shortened(vector)
         similarities = self._legs.similarities(short)
         raw = self._raw_scores(concepts, vector, similarities, only or Filter())
@@ -71,10 +65,6 @@ class Asker:
             raw=raw,
             legs={name: normalise(scores) for name, scores in raw.items()},
             similarities=similarities,
-            near=self._legs.unanswered.near(short),
-            near_topics=self._legs.unanswered.near_topics(short),
-            words=words,
-            answered_words=answered_words,
             sentence_words=self._legs.sentences.words(concepts),
             sentence_means=self._legs.sentences.means(short),
             shares=self._shares(concepts),

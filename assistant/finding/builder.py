@@ -25,7 +25,6 @@ from assistant.finding.points import (
     embed_points,
     join_with_aids,
     make_points,
-    principal_axes,
     read_points,
     write_points,
 )
@@ -43,7 +42,7 @@ from assistant.types import Document, Passage, Source
 Progress = Callable[[str, int, int], None]
 
 #: Changes when a generation's files get another form.
-_FORMAT = 14
+_FORMAT = 15
 
 
 def no_progress(_stage: str, _done: int, _total: int) -> None:
@@ -208,9 +207,8 @@ def write_generation(
     points = make_points(passages, aids)
     answered = [point.text for point in points if point.kind == "aid"]
     point_vectors = embed_points(points, embedder, earlier.points, partial(progress, "Läser meningarna"))
-    axes = principal_axes(point_vectors)
-    write_points(workplace, passages, points, point_vectors, axes)
-    write_unanswered(workplace, unanswered, answered, embedder, lexicon, axes)
+    write_points(workplace, passages, points, point_vectors)
+    write_unanswered(workplace, unanswered, answered, embedder, lexicon)
     write_showable(workplace, passages, points, lexicon)
     ways = aids_by_passage(points, point_vectors)
     sources = {document.source.id: document.source for document in documents}

@@ -25,6 +25,7 @@ from assistant.finding.signals import SignalReader
 from assistant.finding.spelling import Speller
 from assistant.finding.support import support
 from assistant.finding.tools import SearchTools
+from assistant.finding.unanswered import Likeness
 from assistant.types import Document, Filter, Hit, Hits, Passage, Reason
 
 #: Of how many of the best passages the sentences are looked at.
@@ -59,7 +60,9 @@ class Finder:
         words = self._legs.spellings
         self._around = functools.lru_cache(maxsize=10_000)(lambda text: frozenset(lexicon.terms(text)))
         speller = partial(Speller, words, lexicon.knows, lexicon.normal_form)
-        self._analyser = QueryAnalyser(lexicon, language.thesaurus, speller, self._legs.knows, tools.weights.matches)
+        self._analyser = QueryAnalyser(
+            lexicon, language.thesaurus, speller, self._legs.has_spelt, tools.weights.matches
+        )
         self._asker = Asker(self._legs, self._analyser, tools, self.documents)
         self._signals = SignalReader(self._legs, lexicon)
 
@@ -73,11 +76,12 @@ class Finder:
         """
         looked = self._look_up(query, carried, only)
         items = self._judged(looked, self._ranked(looked, top))
-        signals = self._signals.read(query, looked.asked, items) if items else {}
+        like = self._like(looked.asked)
+        signals = self._signals.read(query, looked.asked, like, items) if items else {}
         supported = self._support(signals, items) if looked.asked.concepts else 0.0
         if looked.clauses and supported < _SURE:
             supported = max(supported, min(self._clause_support(*clause) for clause in looked.clauses))
-        topic = self._legs.unanswered.topic(looked.asked.near, looked.asked.words)
+        topic = self._legs.unanswered.topic(like)
         if is_hostile(query):
             supported, topic = 0.0, HOSTILE
         return Hits(f"{query} {carried}".strip(), items[:top], supported, signals, topic)
@@ -98,7 +102,11 @@ class Finder:
         """How likely the sources are to answer one of the things that a question asks."""
         looked = _Looked(clause, asked)
         items = self._likely(clause, self._with_sentences(self._ranked(looked, _SENTENCES_OF), asked))
-        return self._support(self._signals.read(clause, asked, items), items) if items else 0.0
+        return self._support(self._signals.read(clause, asked, self._like(asked), items), items) if items else 0.0
+
+    def _like(self, asked: Asked) -> Likeness:
+        """How like a question is to those that are known not to be answered."""
+        return self._legs.unanswered.likeness(asked.concepts, asked.vector)
 
     def _ranked(self, looked: _Looked, top: int) -> list[Hit]:
         """The best passages by the legs and the reranker."""

@@ -56,6 +56,7 @@ class Legs:
         self._place = {passage.id: index for index, passage in enumerate(passages)}
         terms = read_terms(folder)
         self.spellings = terms.words
+        self._spelt = terms.spelt
         self._held = terms.passages
         self._lexical = terms.index
         self._points = PointTable.read(folder, self._count)
@@ -81,6 +82,10 @@ class Legs:
 
     def knows(self, term: str) -> bool:
         return term in self._lexical
+
+    def has_spelt(self, term: str) -> bool:
+        """Whether the term is one of a word that is spelt right, as far as the index can tell."""
+        return term in self._spelt
 
     def rarity(self, term: str) -> float:
         """The term's inverse document frequency."""

@@ -28,7 +28,7 @@ def with_neighbours(hits: Sequence[Hit], passages: Sequence[Passage], place: Cal
             if member.passage.id not in taken:
                 joined.append(member)
                 taken.add(member.passage.id)
-    return [replace(hit, rank=rank) for rank, hit in enumerate(joined, 1)]
+    return [hit if hit.rank == rank else replace(hit, rank=rank) for rank, hit in enumerate(joined, 1)]
 
 
 def _rest(index: int, passages: Sequence[Passage]) -> list[Passage]:

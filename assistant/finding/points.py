@@ -91,10 +91,9 @@ def embed_points(
     return np.stack([vectors[point.text] for point in points]).astype(np.float32)
 
 
-def write_points(
-    folder: Path, passages: Sequence[Passage], points: Sequence[Point], vectors: Vectors, axes: Vectors
-) -> None:
+def write_points(folder: Path, passages: Sequence[Passage], points: Sequence[Point], vectors: Vectors) -> None:
     """Writes the points of a generation; the vectors in half precision, which changes no rank worth naming."""
+    axes = _principal_axes(vectors)
     row = {passage.id: place for place, passage in enumerate(passages)}
     np.save(folder / _VECTORS, vectors.astype(np.float16))
     np.save(folder / _SHORT, (vectors @ axes).astype(np.float16))
@@ -108,7 +107,7 @@ def write_points(
     (folder / _TEXTS).write_bytes(_POINTS.dump_json(tuple(map(astuple, points))))
 
 
-def principal_axes(vectors: Vectors) -> Vectors:
+def _principal_axes(vectors: Vectors) -> Vectors:
     """The axes along which the vectors are longest, best first, shape (dimensions, components)."""
     if vectors.shape[1] <= _COMPONENTS:
         return np.eye(vectors.shape[1], dtype=np.float32)

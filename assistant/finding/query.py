@@ -38,7 +38,7 @@ class Concept:
 
 
 class QueryAnalyser:
-    """Makes concepts of questions. `known` says whether a term stands anywhere in the index.
+    """Makes concepts of questions. `known` says whether a term is of a word that is spelt right.
 
     `speller` is called once, when the first unknown word is met: most questions have none.
     """

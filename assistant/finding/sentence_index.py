@@ -73,8 +73,8 @@ class SentenceIndex:
         places = np.array([row[0] for row in file.rows], dtype=np.int64)
         self._firsts = np.searchsorted(places, np.arange(passages + 1))
         number = _sentence_of(points, places, np.array([row[1] for row in file.rows], dtype=np.int64))
-        self._asked = _Groups.of(np.where(points.is_aid, number, -1), len(file.rows))
-        self._own = _Groups.of(np.where(points.is_aid, -1, number), len(file.rows))
+        self._asked = _runs(np.where(points.is_aid, number, -1), len(file.rows))
+        self._own = _runs(np.where(points.is_aid, -1, number), len(file.rows))
         self._means = _means(self._asked, points.vectors, len(file.rows))
 
     def words(self, concepts: Sequence[Concept]) -> Scores:
@@ -104,15 +104,15 @@ class SentenceIndex:
         """
         for number in range(int(self._firsts[place]), int(self._firsts[place + 1])):
             _, start, end = self._rows[number]
-            asked, own = self._asked.points(number), self._own.points(number)
+            asked, own = similarities[self._asked[number]], similarities[self._own[number]]
             held = self._terms[number] | around
             yield SentenceClues(
                 start,
                 end,
                 words=float(words[number]),
                 questions=float(means[number]),
-                nearest=float(similarities[asked].max(initial=0.0)),
-                own=float(similarities[own].max(initial=0.0)),
+                nearest=float(asked.max()) if len(asked) else 0.0,
+                own=float(own.max()) if len(own) else 0.0,
                 covered=sum(one.share * said(one.concept, held) for one in concepts if not one.terms.isdisjoint(held)),
             )
 
@@ -130,22 +130,18 @@ class Share:
         return cls(concept, share, frozenset(term for way in concept.ways for term in way.terms))
 
 
-@dataclass(frozen=True, slots=True)
-class _Groups:
-    """Which points lead to each sentence: those of sentence i are `order[starts[i]:starts[i + 1]]`."""
+def _runs(sentences: NDArray[np.int64], count: int) -> list[slice]:
+    """Which points lead to each sentence; `sentences` holds the sentence of each point, -1 for none.
 
-    order: NDArray[np.int64]
-    starts: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, sentences: NDArray[np.int64], count: int) -> _Groups:
-        """`sentences` holds the sentence of each point, -1 for none."""
-        order = np.argsort(sentences, kind="stable")
-        starts = np.searchsorted(sentences[order], np.arange(count + 1))
-        return cls(order, starts)
-
-    def points(self, sentence: int) -> NDArray[np.int64]:
-        return self.order[self.starts[sentence] : self.starts[sentence + 1]]
+    Those of one sentence lie after each other (`points.make_points`).
+    """
+    at = np.flatnonzero(sentences >= 0)
+    numbers = sentences[at]
+    firsts, ends = (np.searchsorted(numbers, np.arange(count), side) for side in ("left", "right"))
+    return [
+        slice(int(at[first]), int(at[end - 1]) + 1) if end > first else slice(0, 0)
+        for first, end in zip(firsts.tolist(), ends.tolist(), strict=True)
+    ]
 
 
 def _sentence_of(points: PointTable, places: NDArray[np.int64], starts: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -159,14 +155,11 @@ def _sentence_of(points: PointTable, places: NDArray[np.int64], starts: NDArray[
     return right
 
 
-def _means(asked: _Groups, vectors: Vectors, count: int) -> Vectors:
+def _means(asked: Sequence[slice], vectors: Vectors, count: int) -> Vectors:
     """The mean of the vectors of each sentence's questions, of length 1; 0 for one that has none."""
     means = np.zeros((count, vectors.shape[1] if vectors.ndim == 2 else 1), dtype=np.float32)
-    counts = np.diff(asked.starts)
-    having = np.flatnonzero(counts)
-    if len(having):
-        first = int(asked.starts[0])
-        sums = np.add.reduceat(vectors[asked.order[first:]], asked.starts[:-1][having] - first, axis=0)
-        lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-        means[having] = sums / np.maximum(lengths, 1e-9)
+    for number, points in enumerate(asked):
+        if points.stop > points.start:
+            total = vectors[points].sum(axis=0)
+            means[number] = total / max(float(np.linalg.norm(total)), 1e-9)
     return means

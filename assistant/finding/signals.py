@@ -11,6 +11,7 @@ from assistant.finding.lexicon import Lexicon
 from assistant.finding.quantities import asks_number, asks_sum, asks_time, gives_number, gives_sum, gives_time
 from assistant.finding.query import Concept, said
 from assistant.finding.support import agreement
+from assistant.finding.unanswered import Likeness
 from assistant.types import Hit
 
 #: What a word's BM25 score tends to, as a multiple of its rarity (k1 + 1).
@@ -32,7 +33,7 @@ class SignalReader:
         self._legs = legs
         self._lexicon = lexicon
 
-    def read(self, question: str, asked: Asked, hits: Sequence[Hit]) -> dict[str, float]:
+    def read(self, question: str, asked: Asked, like: Likeness, hits: Sequence[Hit]) -> dict[str, float]:
         """Every signal of `finding.support`, 0..1, of a question whose `hits` (at least one) have been judged."""
         best = [self._legs.place(hit.passage) for hit in hits[:_COVERED_BY]]
         concepts = _said_in_words(asked.own or asked.concepts)
@@ -54,7 +55,7 @@ class SignalReader:
             "sentence_nearest": max((clue.nearest for clue, _ in clues), default=0.0),
             "sentence_own": max((clue.own for clue, _ in clues), default=0.0),
             "likelihood": max((clue.likelihood for clue, _ in clues), default=0.0),
-            **self._legs.unanswered.signals(asked.near, asked.near_topics, asked.words, answered, asked.answered_words),
+            **self._legs.unanswered.signals(like, answered),
             "asks_number": float(asks),
             "lacks_number": float(asks and not any(map(gives_number, texts))),
             "lacks_time": float(asks_time(question) and not any(map(gives_time, texts))),

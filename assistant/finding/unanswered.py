@@ -87,24 +87,30 @@ def unanswered_fingerprint(corpus: Path) -> str:
 
 
 def write_unanswered(
-    folder: Path,
-    questions: Sequence[UnansweredQuestion],
-    answered: Sequence[str],
-    embedder: Embedder,
-    lexicon: Lexicon,
-    axes: Vectors,
+    folder: Path, questions: Sequence[UnansweredQuestion], answered: Sequence[str], embedder: Embedder, lexicon: Lexicon
 ) -> None:
-    """Writes the questions with their vectors, and the words of these and of the answered ones in one index.
-
-    The vectors are shortened by `axes`, as those of the points are (`PointTable.axes`).
-    """
+    """Writes the questions with their vectors, and the words of these and of the answered ones in one index."""
     texts = [question.text for question in questions]
-    vectors = embedder.encode_passages(texts) @ axes if texts else np.zeros((0, axes.shape[1]), dtype=np.float32)
+    vectors = embedder.encode_passages(texts) if texts else np.zeros((0, 1), dtype=np.float32)
     np.save(folder / f"{_NAME}.npy", vectors.astype(np.float16))
     (folder / f"{_NAME}.json").write_bytes(_ROWS.dump_json(tuple(questions)))
     unused: Counter[str] = Counter()
     words = [indexed_terms(text, lexicon, unused) for text in (*texts, *answered)]
     LexicalIndex.build(words if texts else [()]).write(folder, f"{_NAME}-words")
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How like a question is to those that are not answered.
+
+    `near` holds the cosine similarity of each, 0..1, `topics` that of each topic, by the mean of its questions, and
+    `words` the BM25 score of each; `answered_words` the scores of the answered ones, in the order of the aids.
+    """
+
+    near: Scores
+    topics: Scores
+    words: Scores
+    answered_words: Scores
 
 
 class Unanswered:
@@ -120,32 +126,18 @@ class Unanswered:
         self._lexical = LexicalIndex.read(folder, f"{_NAME}-words")
         self._topic_means = _topic_means([question.topic for question in self._questions], self._vectors)
 
-    def words(self, concepts: Sequence[Concept]) -> tuple[Scores, Scores]:
-        """The BM25 scores of the unanswered questions, and of the answered ones, in the order of the aids."""
-        scores = self._lexical.scores(concepts)
-        return scores[: len(self._questions)], scores[len(self._questions) :]
+    def likeness(self, concepts: Sequence[Concept], vector: Vectors) -> Likeness:
+        """How like a question is to each of these; `vector` has length 1, or 0 for one without a known word."""
+        count = len(self._questions)
+        words = self._lexical.scores(concepts)
+        near, topics = (
+            np.clip(rows @ vector, 0.0, 1.0) if count and np.any(vector) else np.zeros(len(rows), dtype=np.float32)
+            for rows in (self._vectors, self._topic_means)
+        )
+        return Likeness(near, topics, words[:count], words[count:])
 
-    def near(self, vector: Vectors) -> Scores:
-        """The cosine similarity of each of the questions to a shortened vector, 0..1."""
-        if not self._questions or not np.any(vector):
-            return np.zeros(len(self._questions), dtype=np.float32)
-        similarities: Scores = np.clip(self._vectors @ vector, 0.0, 1.0)
-        return similarities
-
-    def near_topics(self, vector: Vectors) -> Scores:
-        """The cosine similarity of each topic, by the mean of its questions, to a shortened vector, 0..1."""
-        if not self._questions or not np.any(vector):
-            return np.zeros(len(self._topic_means), dtype=np.float32)
-        similarities: Scores = np.clip(self._topic_means @ vector, 0.0, 1.0)
-        return similarities
-
-    def signals(
-        self, near: Scores, near_topics: Scores, words: Scores, answered: Scores, answered_words: Scores
-    ) -> Mapping[str, float]:
-        """How far a question is like those.
-
-        `near`, `near_topics` and `words` are what those methods gave, `answered` and `answered_words` the same of the
-        ones that the sources answer.
+    def signals(self, like: Likeness, answered: Scores) -> Mapping[str, float]:
+        """How far a question is like those; `answered` is its similarity to the ones that the sources answer.
 
         `like_vectors` and `like_words`: the share of unanswered ones among the most alike. `like_best`: how alike the
         nearest is, in cosine, and `like_topic` the nearest topic, by the mean of its questions. `like_lead`: the share
@@ -154,20 +146,20 @@ class Unanswered:
         count = len(self._questions)
         if not count:
             return dict.fromkeys(("like_vectors", "like_words", "like_best", "like_topic", "like_lead"), 0.0)
-        first, other = float(words.max()), float(answered_words.max(initial=0.0))
+        first, other = float(like.words.max()), float(like.answered_words.max(initial=0.0))
         return {
-            "like_vectors": _share(np.concatenate([near, answered]), count, _STEEPNESS),
-            "like_words": _share(np.concatenate([words, answered_words]), count),
-            "like_best": float(near.max()),
-            "like_topic": float(near_topics.max(initial=0.0)),
+            "like_vectors": _share(np.concatenate([like.near, answered]), count, _STEEPNESS),
+            "like_words": _share(np.concatenate([like.words, like.answered_words]), count),
+            "like_best": float(like.near.max()),
+            "like_topic": float(like.topics.max(initial=0.0)),
             "like_lead": first / (first + other) if first + other else 0.0,
         }
 
-    def topic(self, near: Scores, words: Scores) -> Topic | None:
+    def topic(self, like: Likeness) -> Topic | None:
         """The topic of most of the nearest questions, by vectors and words, when one of them is alike enough."""
-        if near.max(initial=0.0) < _SAME_TOPIC:
+        if like.near.max(initial=0.0) < _SAME_TOPIC:
             return None
-        alike = (near + words / max(float(words.max()), 1e-9)) ** _STEEPNESS
+        alike = (like.near + like.words / max(float(like.words.max()), 1e-9)) ** _STEEPNESS
         votes: dict[Topic, float] = {}
         for place in np.argsort(-alike, kind="stable")[:_ALIKE]:
             topic = self._questions[int(place)].topic
@@ -176,7 +168,7 @@ class Unanswered:
 
 
 def _topic_means(topics: Sequence[Topic], vectors: Vectors) -> Vectors:
-    """The mean of the vectors of each topic's questions, of length 1, shape (topics, components)."""
+    """The mean of the vectors of each topic's questions, of length 1, shape (topics, dimensions)."""
     places = {topic: place for place, topic in enumerate(dict.fromkeys(topics))}
     sums = np.zeros((len(places), vectors.shape[1]), dtype=np.float32)
     np.add.at(sums, [places[topic] for topic in topics], vectors)
@@ -187,7 +179,7 @@ def _topic_means(topics: Sequence[Topic], vectors: Vectors) -> Vectors:
 def _share(likeness: NDArray[np.float32], count: int, steepness: int = 1) -> float:
     """The share of the first `count` rows in the likeness, to that power, of the most alike rows."""
     most = min(_ALIKE, len(likeness))
-    best = np.argpartition(likeness, -most)[-most:]
+    best = np.argpartition(-likeness, most - 1)[:most]  # quicker than from the other end: most rows are 0
     weights = likeness[best] ** steepness
     total = float(weights.sum())
     return float(weights[best < count].sum()) / total if total else 0.0

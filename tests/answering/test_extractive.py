@@ -133,13 +133,13 @@ def test_only_likely_sentences_are_taken_and_each_relies_on_its_own_words(lexico
 
 def test_the_likeliest_run_opens_the_answer_and_an_unlikely_end_is_left_out(lexicon: Lexicon) -> None:
     """Two likely sentences of one passage weigh more than the likeliest single one of another."""
-    both = hit_of(2, f"{FAR} {LEADS} {MEETS} Kommunen ligger vid en sjö.", 0.01, 0.3, 0.3, 0.0)
-    draft = written(lexicon, hit_of(1, SIGNS, 0.38), both)
+    both = hit_of(2, f"{FAR} {LEADS} {MEETS} Kommunen ligger vid en sjö.", 0.003, 0.3, 0.3, 0.0)
+    draft = written(lexicon, hit_of(1, SIGNS, 0.397), both)
     assert texts(draft) == [LEADS, MEETS, SIGNS]
 
 
 def test_no_more_is_said_than_what_is_needed(lexicon: Lexicon) -> None:
-    assert texts(written(lexicon, hit_of(1, LEADS, 0.98), hit_of(2, SIGNS, 0.02))) == [LEADS]
+    assert texts(written(lexicon, hit_of(1, LEADS, 0.992), hit_of(2, SIGNS, 0.008))) == [LEADS]
 
 
 def test_the_answer_ends_where_its_room_does(lexicon: Lexicon) -> None:

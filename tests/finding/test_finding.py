@@ -303,7 +303,7 @@ def test_odd_questions_give_a_sensible_result(assistant: Assistant, question: st
 @pytest.mark.parametrize("question", ["Varför?", "Vem är det som ska göra det?"])
 def test_a_question_without_content_has_no_support_whatever_the_weights(settings: Settings, question: str) -> None:
     sure = {"bias": 9.0}
-    weights = replace(settings.weights, support=sure, outside=sure, plain_support=sure)
+    weights = replace(settings.weights, support=sure, plain_support=sure)
     assistant, _ = Assistant.open(replace(settings, weights=weights))
     assert assistant.search(QUESTION).support > 0.9
     assert assistant.search(question).support == 0

@@ -12,7 +12,7 @@ from assistant.assistant import Assistant
 from assistant.errors import IndexFolderError
 from assistant.finding.enrich import Aid
 from assistant.finding.generations import IndexFolder
-from assistant.finding.points import PointTable, make_points, principal_axes, read_points, write_points
+from assistant.finding.points import PointTable, make_points, read_points, write_points
 from assistant.types import Passage
 
 TEXTS = ("Direktören leder förvaltningen. Mötet hålls inte i juli.", "Styrelsen fattar sina beslut i augusti.")
@@ -43,7 +43,7 @@ def written(folder: Path, dimensions: int) -> tuple[PointTable, Any]:
     points = make_points(PASSAGES, AIDS)
     vectors = np.random.default_rng(3).normal(size=(len(points), dimensions)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    write_points(folder, PASSAGES, points, vectors, principal_axes(vectors))
+    write_points(folder, PASSAGES, points, vectors)
     return PointTable.read(folder, len(PASSAGES)), vectors
 
 
