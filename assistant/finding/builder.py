@@ -42,7 +42,7 @@ from assistant.types import Document, Passage, Source
 Progress = Callable[[str, int, int], None]
 
 #: Changes when a generation's files get another form.
-_FORMAT = 15
+_FORMAT = 16
 
 
 def no_progress(_stage: str, _done: int, _total: int) -> None:

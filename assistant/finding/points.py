@@ -24,8 +24,9 @@ from assistant.reading.sentences import sentence_spans
 from assistant.types import Passage
 
 _TEXTS, _VECTORS, _SHORT, _PLACES = "points.json", "points.npy", "points-short.npy", "points-places.npz"
-#: How many principal components search compares with; chosen so that no figure of the eval sets moves.
-_COMPONENTS = 128
+#: Search compares with so many principal components at least, and with more where there are so few texts that all
+#: their numbers together are no more than the second figure; chosen so that no figure of the eval sets moves.
+_FEWEST_COMPONENTS, _MOST_NUMBERS = 128, 5_500_000
 #: A shorter sentence says too little to be searched for.
 _FEWEST_WORDS = 3
 #: A corpus with more sentences is searched without them: their vectors would fill the memory.
@@ -109,10 +110,12 @@ def write_points(folder: Path, passages: Sequence[Passage], points: Sequence[Poi
 
 def _principal_axes(vectors: Vectors) -> Vectors:
     """The axes along which the vectors are longest, best first, shape (dimensions, components)."""
-    if vectors.shape[1] <= _COMPONENTS:
-        return np.eye(vectors.shape[1], dtype=np.float32)
+    count, dimensions = vectors.shape
+    components = max(_FEWEST_COMPONENTS, _MOST_NUMBERS // max(1, count))
+    if dimensions <= components:
+        return np.eye(dimensions, dtype=np.float32)
     _, axes = np.linalg.eigh(vectors.T @ vectors)
-    best: Vectors = np.ascontiguousarray(axes[:, ::-1][:, :_COMPONENTS], dtype=np.float32)
+    best: Vectors = np.ascontiguousarray(axes[:, ::-1][:, :components], dtype=np.float32)
     return best
 
 

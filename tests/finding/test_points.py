@@ -62,10 +62,19 @@ def test_a_model_of_few_dimensions_is_compared_with_all_of_them(tmp_path: Path) 
     assert not table.similarities(table.shortened(np.zeros(8, dtype=np.float32))).any()
 
 
-def test_few_texts_lose_nothing_however_many_dimensions(tmp_path: Path) -> None:
-    """Seven vectors span seven directions: the principal components hold them whole."""
+def test_few_texts_are_compared_with_all_dimensions(tmp_path: Path) -> None:
     table, vectors = written(tmp_path, 512)
-    assert table.vectors.shape == (7, 128)
+    assert table.vectors.shape == (7, 512)
+    assert table.similarities(table.shortened(vectors[2])) == pytest.approx(
+        np.clip(vectors @ vectors[2], 0, 1), abs=5e-3
+    )
+
+
+def test_many_texts_are_compared_with_fewer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seven vectors span seven directions: the principal components hold them whole."""
+    monkeypatch.setattr("assistant.finding.points._MOST_NUMBERS", 7 * 200)
+    table, vectors = written(tmp_path, 512)
+    assert table.vectors.shape == (7, 200)
     assert table.similarities(table.shortened(vectors[2])) == pytest.approx(
         np.clip(vectors @ vectors[2], 0, 1), abs=5e-3
     )
