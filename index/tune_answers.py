@@ -53,7 +53,7 @@ _PLAIN_SIGNALS = ("coverage", "unknown", "names", "agreement")
 #: What an unanswered question near the sources counts: there are many, and they are harder than those people ask.
 _NEAR = 0.4
 #: The share of the set's answered questions that each model may refuse; its bias is moved so that 0.5 is that limit.
-_FALSE_REFUSALS = {"support": 0.025, "plain_support": 0.1}
+_FALSE_REFUSALS = {"support": 0.0225, "plain_support": 0.1}
 _LIMITS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 Floats = NDArray[np.float64]

@@ -23,7 +23,7 @@ _OPENING_WORDS, _WORTH = 60, 0.02
 #: A sentence at either end of that run goes when it is less likely than this share of the best one.
 _TRIMMED = 0.1
 #: The answer is complete when it holds this much of the likelihood; a unit with less than `_LEAST` adds nothing.
-_ENOUGH, _LEAST = 0.99, 0.004
+_ENOUGH, _LEAST = 0.985, 0.005
 #: A table row less likely than this share of the likeliest one is not asked for.
 _ROW_SHARE = 0.25
 #: Rows are chosen by their cells when one of so many best passages holds such rows.
