@@ -247,7 +247,7 @@ THEMES: Mapping[str, tuple[str, str, str]] = {
     "Beredskap": (
         "Vem ansvarar för kommunens civila beredskap?",
         "Vem leder kommunens arbete vid en kris?",
-        "Vem är säkerhetsskyddschefen underställd?",
+        "Vem kallar till krishanteringsrådet?",
     ),
     "Lag": (
         "Vem ska utse kommundirektören?",
