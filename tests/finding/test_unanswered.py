@@ -174,7 +174,7 @@ def enrich(corpus: Any, question: str) -> None:
     [
         (SALARY, frames.NO_SUPPORT, f"Svaret finns snarast i {WHERE}."),
         (RECIPE, frames.REFUSED, 'i "Titel på'),
-        ("Vad kostar pizza?", frames.NO_SUPPORT, ""),
+        ("Pizza med ananas", frames.NO_SUPPORT, ""),
     ],
     ids=["near", "hostile", "neither"],
 )
