@@ -510,6 +510,17 @@ def test_help_is_swedish_and_names_every_command(kd: Any) -> None:
     assert kd("--version").out.strip()
 
 
+@pytest.mark.parametrize(("set_by_user", "expected"), [(None, "1"), ("3", "3")])
+def test_search_runs_on_one_thread_unless_the_user_says_otherwise(
+    kd: Any, monkeypatch: pytest.MonkeyPatch, set_by_user: str | None, expected: str
+) -> None:
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", set_by_user or "")
+    if set_by_user is None:
+        monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+    kd("corpus", "list")
+    assert os.environ["OPENBLAS_NUM_THREADS"] == expected
+
+
 def test_the_module_is_the_command(kd_process: Any) -> None:
     done = kd_process("--version")
     assert (done.code, done.err) == (0, "")

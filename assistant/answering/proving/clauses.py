@@ -26,7 +26,6 @@ _FRONTED = contrasts.PREPOSITIONS | frozenset(
 _SKIPPED = frozenset(
     "inte ej aldrig också även dock alltid redan ofta själv själva då därför sedan bara endast ju alltså".split()
 )
-_BEFORE_PARTICIPLES = verbs.BEING | {"har", "hade", "ha"}
 #: A verb's own verb stands at most so many words after it.
 _REACH = 9
 
