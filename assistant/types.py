@@ -18,12 +18,18 @@ Opens = Literal["", "paragraph", "item"]
 Origin = Literal["corpus", "own"]
 #: What the sources say of a sentence that someone has written.
 Verdict = Literal["supported", "partly", "unsupported", "not_a_claim"]
+#: What binds a requirement on an instruktion: law, SKR's guidance, the reports' advice, or what one decided document does.
+Weight = Literal["lag", "vägledning", "rapport", "beslut"]
+#: What a reviewed document says of a requirement.
+FindingVerdict = Literal["found", "partly", "missing", "contradicts"]
 #: Why a passage was found: the question's own word, the parts of a compound, another word for the same, another
 #: spelling, a question that the passage answers, a sentence of it, or the nearness of the whole.
 Clue = Literal["word", "part", "synonym", "spelling", "question", "sentence", "vector"]
 
 #: Kinds in order of weight, the most binding first.
 KINDS: tuple[Kind, ...] = ("lag", "beslut", "vägledning", "rapport", "presentation", "eget")
+#: Weights in the order in which a review shows them.
+WEIGHTS: tuple[Weight, ...] = ("lag", "vägledning", "rapport", "beslut")
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,4 +353,42 @@ class Verification:
 
     text: str
     sentences: tuple[VerifiedSentence, ...]
+    index_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPlace:
+    """Words of a reviewed document: `document.text[start:end] == quote`. `locator` is the place in words."""
+
+    quote: str
+    start: int
+    end: int
+    locator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A row of a review: what the document says of one requirement, and the passage that the requirement rests on.
+
+    `own` is None when the verdict is "missing", and only then. `reason` and `question` (to bring to the KSO) are in
+    Swedish. `basis.n` numbers the basis within the review, from 1; requirements that share words share the number.
+    """
+
+    requirement: str
+    title: str
+    weight: Weight
+    verdict: FindingVerdict
+    own: OwnPlace | None
+    basis: Citation
+    reason: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """An instruktion set against the requirements, in their order. `document` is the one that was reviewed, as read."""
+
+    document: Document
+    is_instruktion: bool
+    rows: tuple[Finding, ...]
     index_id: str = ""

@@ -16,7 +16,7 @@ PACKAGE = Path(assistant.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 #: The order in which the rooms may know of each other: one imports only itself and what stands before it.
-ORDER = ("types", "errors", "paths", "settings", "reading", "finding", "answering", "exporting", "assistant")
+ORDER = ("types", "errors", "paths", "settings", "reading", "finding", "answering", "exporting", "avkodning", "assistant")
 #: What serves the faces, and the faces; they may import all of the above and each other, but for `cli`.
 FACES = "faces"
 
