@@ -392,3 +392,25 @@ class Review:
     is_instruktion: bool
     rows: tuple[Finding, ...]
     index_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedRow:
+    """One requirement in two reviews, and in a Swedish line how they differ on it, or that they do not."""
+
+    first: Finding
+    second: Finding
+    difference: str
+
+    @property
+    def is_same(self) -> bool:
+        return self.first.verdict == self.second.verdict
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewComparison:
+    """Two reviews side by side; `rows` are in the requirements' order."""
+
+    first: Review
+    second: Review
+    rows: tuple[ComparedRow, ...]
