@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from assistant.answering import prompts
 from assistant.answering.checking import TextChecker
@@ -18,6 +19,8 @@ from assistant.answering.proving.proof import Prover
 from assistant.answering.suggestions import Suggester
 from assistant.answering.verify import Gate
 from assistant.answering.writers import ChatWriter, open_chat_model
+from assistant.avkodning.requirements import read_requirements
+from assistant.avkodning.reviewing import Reviewer, read_own_document
 from assistant.errors import ChatModelError, IndexFolderError, SourceError, UsageError
 from assistant.finding.builder import Progress, build_index, check_freshness, embedding_name, no_progress
 from assistant.finding.embedder import Embedder, open_embedder
@@ -27,7 +30,7 @@ from assistant.finding.lexicon import Lexicon
 from assistant.finding.rerank import open_reranker
 from assistant.finding.tools import SearchTools, read_language
 from assistant.settings import Settings
-from assistant.types import Answer, Document, Filter, Hit, Hits, Passage, Source, Timings, Turn, Verification
+from assistant.types import Answer, Document, Filter, Hit, Hits, Passage, Review, Source, Timings, Turn, Verification
 
 #: A longer question is refused: search would drown in it.
 LONGEST_QUESTION = 4000
@@ -55,6 +58,7 @@ class Assistant:
         self._embedder = embedder or open_embedder(generation.manifest.embedding, settings)
         self._finder = self._open_finder(generation)
         self._suggester: Suggester | None = None
+        self._reviewer: tuple[Finder, Reviewer] | None = None
         self._chat = chat or (ChatWriter(settings, self._lexicon) if settings.chat_model else None)
         self._judge = open_chat_model(settings, settings.chat_judge) if settings.chat_judge else None
 
@@ -181,6 +185,18 @@ class Assistant:
         checker = TextChecker(language.lexicon, language.thesaurus, find, hits)
         return Verification(text, checker.check(text), finder.generation.name)
 
+    def review(self, document: Document) -> Review:
+        """What a municipality's own instruktion says of each requirement on one; see `read_own` for the document.
+
+        The document is read, never indexed. `SourceError` when the requirements or what they rest on cannot be used.
+        """
+        finder = self._current()
+        return self._reviewer_of(finder).review(document, finder.generation.name)
+
+    def read_own(self, path: Path, title: str = "") -> Document:
+        """A file to be reviewed; `ReadError` says why it cannot be. `title` is its name where the file's is none."""
+        return read_own_document(path, self._settings.passage_words, title)
+
     def prover(self) -> Prover:
         """What sentences are proven with, as the gate does it."""
         language = self._current().tools.language
@@ -210,6 +226,15 @@ class Assistant:
         if suggester is None or suggester.finder is not finder:
             suggester = self._suggester = Suggester(finder, self._lexicon)
         return suggester
+
+    def _reviewer_of(self, finder: Finder) -> Reviewer:
+        """The reviewer over this index; made at the first review."""
+        made = self._reviewer
+        if made is None or made[0] is not finder:
+            requirements = read_requirements(self._settings.corpus_dir)
+            made = finder, Reviewer(requirements, self.document, self._lexicon, finder.tools.embedder)
+            self._reviewer = made
+        return made[1]
 
     def _current(self) -> Finder:
         """The finder over the serving generation; changed over when a new one has been published."""

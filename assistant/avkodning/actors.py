@@ -1,0 +1,118 @@
+"""Who acts in a sentence of an instruktion: the director, the board, its chair, or someone else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal[
+    "director", "deputy", "board", "chair", "council", "committee", "heads", "company", "elected", "parties", "staff"
+]
+
+#: The first that fits a word tells its role.
+_ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
+    ("director", re.compile(r"(?:kommun|stads|kommunkoncern|koncern)?direktör(?:en)?s?|kommunchef(?:en)?s?|stadschef(?:en)?s?")),
+    ("director", re.compile(r"du|dig|din|ditt|dina|befattningshavaren?s?|tjänsteinnehavaren?s?")),
+    ("board", re.compile(r"(?:kommun|stads|region)?styrelsen?s?")),
+    ("chair", re.compile(r"(?:kommunstyrelse)?ordföranden?s?|kommunalråd(?:et)?s?|kommunstyrelseordföranden?s?")),
+    ("council", re.compile(r"(?:kommun|region)?fullmäktiges?")),
+    ("committee", re.compile(r"\w*nämnd(?:en|er|erna)?s?|\w*utskott(?:et|en)?s?|presidi(?:um|et|er|erna)s?")),
+    ("company", re.compile(r"\w*bolag(?:et|en)?s?|vd|vdar|koncernbolag\w*")),
+    ("elected", re.compile(r"förtroendevalda?s?|politik(?:er|erna|en)s?|parti(?:er|erna)s?|gruppledar\w*|nämndordförand\w*|oppositionsråd\w*")),
+    ("parties", re.compile(r"part(?:er|erna)s?|bägge|båda|vi")),
+    ("heads", re.compile(r"\w*chef(?:en|er|erna)?s?|\w+direktör(?:en|er|erna)?s?|direktörer(?:na)?s?|stabschef\w*")),
+    ("staff", re.compile(r"medarbetar\w*|tjänstem[aä]n\w*|tjänsteperson\w*")),
+)
+_DEPUTY = frozenset("biträdande vice tillförordnad tf ställföreträdande ersättande".split())
+_COMPANY = frozenset("verkställande verkställd bolagens bolagets".split())
+_COMMITTEE_OWNERS = re.compile(r"\w*nämnd(?:en|ers?|ernas|ens)?s|utskottets|bolagets|fullmäktiges|kommunfullmäktiges")
+_PREPOSITIONS = frozenset(
+    "av till från med för mot hos inom under över enligt mellan åt genom i på inför vid om utan kring gentemot som".split()
+)
+_ARTICLES = frozenset("den det de en ett en dess denna detta dessa berörd berörda samtliga övriga alla respektive".split())
+_AND = frozenset("och eller samt respektive".split())
+_DUTIES = re.compile(
+    r"(?:\w*uppdrag(?:et|en)?|\w*uppgift(?:en|er|erna)?|\w*ansvar(?:et)?|\w*ansvarsområde(?:t|n)?|\w*roll(?:en)?|"
+    r"åliggande(?:n|na)?|befogenhet(?:er|erna)?|arbete(?:t)?|sak|skyldighet(?:er|erna)?)"
+)
+#: A genitive and its noun may have so many words between ("kommundirektörens övergripande uppdrag").
+_OWNED_WITHIN = 3
+_POINTS_BACK = frozenset(
+    "han hon hen denne denna detta det den dessa vidare därutöver dessutom även här därmed också utöver rollen uppdraget".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """`roles` are those who act, () when nobody is named; `named` are all that are named."""
+
+    roles: tuple[Role, ...]
+    named: frozenset[Role]
+
+    @property
+    def points_nowhere(self) -> bool:
+        return not self.roles
+
+
+def role_of(words: Sequence[str], place: int) -> Role | None:
+    """The role of the word at this place, what stands before it counted in."""
+    word = words[place]
+    role = next((role for role, shape in _ROLES if shape.fullmatch(word)), None)
+    before = words[place - 1] if place else ""
+    if role == "director" and before in _DEPUTY:
+        return "deputy"
+    if role == "director" and before in _COMPANY:
+        return "company"
+    if role == "chair" and _COMMITTEE_OWNERS.fullmatch(before):
+        return "elected"
+    return role
+
+
+def acting(words: Sequence[str]) -> Acting:
+    """Who acts in a sentence, given as its words in lower case."""
+    found = {place: role for place in range(len(words)) if (role := role_of(words, place))}
+    named = frozenset(found.values())
+    first = next((place for place in sorted(found) if _acts(words, place)), None)
+    if first is None:
+        by = [place for place in sorted(found) if "av" in words[max(0, place - 2) : place]]
+        return Acting(tuple(found[place] for place in by[:1]), named)
+    roles = [found[first]]
+    last = first
+    for place in sorted(found):
+        between = words[last + 1 : place]
+        if place > last and len(between) <= _OWNED_WITHIN and any(word in _AND for word in between):
+            roles.append(found[place])
+            last = place
+    return Acting(tuple(dict.fromkeys(roles)), named)
+
+
+def _acts(words: Sequence[str], place: int) -> bool:
+    """Whether the one named at this place is no owner of something else and not governed by a preposition."""
+    if _is_owner(words, place):
+        return _owns_duty(words, place)
+    before = [word for word in words[max(0, place - 3) : place]]
+    while before and (before[-1] in _ARTICLES or before[-1].endswith("ens")):
+        before.pop()
+    return not (before and before[-1] in _PREPOSITIONS)
+
+
+def _is_owner(words: Sequence[str], place: int) -> bool:
+    word = words[place]
+    return word in ("din", "ditt", "dina") or (word.endswith("s") and word not in ("alltings",) and len(word) > 2)
+
+
+def _owns_duty(words: Sequence[str], place: int) -> bool:
+    following = words[place + 1 : place + 1 + _OWNED_WITHIN]
+    for word in following:
+        if word == "ordförande" or word == "ordföranden":
+            return False
+        if _DUTIES.fullmatch(word):
+            return True
+    return False
+
+
+def points_back(words: Sequence[str]) -> bool:
+    """Whether a sentence that names nobody speaks of the one that the sentence before it speaks of."""
+    return bool(words) and words[0] in _POINTS_BACK

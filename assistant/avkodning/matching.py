@@ -1,0 +1,157 @@
+"""What a document says of each requirement: by the words that stand together, then by likeness to example sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.avkodning.own_text import OwnText, Part
+from assistant.avkodning.requirements import Requirement, Requirements, Rule
+from assistant.avkodning.words import Wordings
+from assistant.finding.embedder import Embedder, Vectors
+from assistant.finding.lexicon import Lexicon
+from assistant.types import FindingVerdict
+
+#: A sentence so like an example says the same in other words; one so like it touches it. Cosine, 0..1.
+_SAYS_SAME, _TOUCHES = 0.80, 0.70
+#: What a sentence that says all of it itself is worth beside one that needs its lead-in, and a later rule costs.
+_ALONE, _PER_RULE = 0.1, 0.04
+#: The concept of words that say that something is left open.
+_LEFT_OPEN = "@left-open"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The verdict on one requirement and the part that carries it, None when it is missing."""
+
+    requirement: Requirement
+    verdict: FindingVerdict
+    part: Part | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    part: Part
+    score: float
+
+
+class Matcher:
+    """Holds documents to the requirements. Safe to use from several threads."""
+
+    def __init__(self, requirements: Requirements, lexicon: Lexicon, embedder: Embedder) -> None:
+        self._requirements = requirements
+        self._lexicon = lexicon
+        self._embedder = embedder
+        self._examples = [embedder.encode_passages(row.examples) for row in requirements.rows]
+
+    def match(self, own: OwnText) -> tuple[Match, ...]:
+        """One match for each requirement, in their order."""
+        wordings = Wordings([part.words for part in own.parts], self._lexicon, self._requirements.concepts)
+        vectors = self._embedder.encode_passages([_read_together(part, own) for part in own.parts])
+        return tuple(
+            _Judge(row, own, wordings, _likeness(vectors, examples)).match()
+            for row, examples in zip(self._requirements.rows, self._examples, strict=True)
+        )
+
+
+def _read_together(part: Part, own: OwnText) -> str:
+    lead = own.parts[part.lead].text if part.lead is not None else ""
+    return f"{lead} {part.text}".strip()
+
+
+def _likeness(vectors: Vectors, examples: Vectors) -> Sequence[float]:
+    """How like each part is to the example that is most like it."""
+    if not len(vectors):
+        return []
+    best: Sequence[float] = np.max(vectors @ examples.T, axis=1).tolist()
+    return best
+
+
+@dataclass
+class _Judge:
+    """One requirement and one document."""
+
+    requirement: Requirement
+    own: OwnText
+    wordings: Wordings
+    likeness: Sequence[float]
+
+    def match(self) -> Match:
+        for verdict, candidates in (
+            ("contradicts", self._against()),
+            ("found", self._found()),
+            ("partly", self._partly()),
+        ):
+            best = max(candidates, key=lambda one: (one.score, -one.part.number), default=None)
+            if best is not None:
+                return Match(self.requirement, verdict, best.part)  # type: ignore[arg-type]
+        return Match(self.requirement, "missing", None)
+
+    def _against(self) -> list[_Candidate]:
+        return [self._candidate(p, r, n) for n, r, parts in self._said(self.requirement.contradicts) for p in parts]
+
+    def _found(self) -> list[_Candidate]:
+        """The sentences that say it whole, where there are as many as the rule asks for."""
+        result = []
+        for number, rule, parts in self._said(self.requirement.found):
+            plain = [part for part in parts if not self._is_left_open(part)]
+            if len(plain) >= rule.least:
+                result += [self._candidate(part, rule, number) for part in plain]
+        if not result:
+            result = [_Candidate(part, self.likeness[part.number]) for part in self._alike(_SAYS_SAME)]
+        return result
+
+    def _partly(self) -> list[_Candidate]:
+        """What says some of it, says it of someone else or leaves it open; then what stands under such a heading."""
+        result = [
+            self._candidate(part, rule, number)
+            for number, rule, parts in self._said((*self.requirement.partly, *self.requirement.found), anyone=True)
+            for part in parts
+        ]
+        if not result:
+            result = [_Candidate(part, self.likeness[part.number]) for part in self._alike(_TOUCHES)]
+        return result or [_Candidate(part, self.likeness[part.number]) for part in self._under_heading()]
+
+    def _said(self, rules: Sequence[Rule], anyone: bool = False) -> Iterable[tuple[int, Rule, list[Part]]]:
+        for number, rule in enumerate(rules):
+            parts = [part for part in self.own.sentences if self._fits(rule, part, anyone)]
+            if parts:
+                yield number, rule, parts
+
+    def _fits(self, rule: Rule, part: Part, anyone: bool) -> bool:
+        if rule.rows_only and not part.is_row:
+            return False
+        with_lead = {part.number} if part.lead is None else {part.number, part.lead}
+        around = with_lead | set(part.headings) | ({part.before} if part.before is not None else set())
+        holding = self.wordings.holding
+        if not all(with_lead & holding(pattern) for pattern in rule.words):
+            return False
+        if not any(part.number in holding(pattern) for pattern in rule.words):
+            return False
+        if not all(around & holding(pattern) for pattern in rule.near):
+            return False
+        if any(with_lead & holding(pattern) for pattern in rule.without):
+            return False
+        return anyone or not rule.who or not part.roles or bool(set(part.roles) & set(rule.who))
+
+    def _candidate(self, part: Part, rule: Rule, number: int) -> _Candidate:
+        alone = all(part.number in self.wordings.holding(pattern) for pattern in rule.words)
+        score = self.likeness[part.number] + _ALONE * alone - _PER_RULE * number
+        return _Candidate(part, score)
+
+    def _is_left_open(self, part: Part) -> bool:
+        return part.number in self.wordings.holding(_LEFT_OPEN)
+
+    def _alike(self, least: float) -> list[Part]:
+        return [part for part in self.own.sentences if self.likeness[part.number] >= least]
+
+    def _under_heading(self) -> list[Part]:
+        """The sentences right under a heading that announces it; the heading itself where nothing stands under it."""
+        if not self.requirement.topic:
+            return []
+        headings = {p.number for p in self.own.parts if p.is_heading} & self.wordings.holding(self.requirement.topic)
+        under = [part for part in self.own.sentences if part.headings and part.headings[-1] in headings]
+        empty = [n for n in headings if not any(n in part.headings for part in self.own.parts)]
+        return under or [self.own.parts[number] for number in empty]

@@ -1,0 +1,52 @@
+"""Whether a document is an instruktion for the director at all."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.avkodning.own_text import OwnText
+
+#: How many of the first parts may hold the title, and how long such a one is in words.
+_TITLE_PARTS, _TITLE_WORDS = 8, 25
+_DIRECTOR = r"(?:kommun|stads|region)?direktör(?:en)?s?|kommunchef(?:en)?s?|stadschef(?:en)?s?|(?:kommundirektörs|kommunchefs|direktörs)"
+_TITLE = re.compile(
+    rf"\b(?:instruktion|arbetsinstruktion|uppdragsbeskrivning|arbetsordning)(?:en)?\b.{{0,60}}\b(?:{_DIRECTOR})\b"
+    r"|\b(?:kommundirektörs|kommunchefs|direktörs|stadsdirektörs)instruktion"
+    rf"|\b(?:{_DIRECTOR})\b.{{0,30}}\binstruktion",
+    re.IGNORECASE | re.DOTALL,
+)
+#: Titles of documents that speak of the director and are none.
+_OTHER = re.compile(
+    r"\b(?:\w*reglemente|\w*delegations?\w*ordning|delegationsförteckning|protokoll\w*|tjänsteskrivelse|rapport|annons|"
+    r"kravprofil|\w*policy|verksamhetsplan|arbetsordning för (?:kommun)?fullmäktige|\w*attestreglemente|remiss|"
+    r"pressmeddelande|revision\w*|granskning|motion|interpellation|platsannons|anställningsavtal|"
+    r"instruktion för (?!\w*direktör|\w*kommunchef|\w*stadschef)\w+)\b",
+    re.IGNORECASE,
+)
+_DUTY = re.compile(
+    r"\b(?:ska|skall|ansvarar|svarar|leder|har|är|får|bereder|samordnar|företräder|beslutar|utser|åligger|uppgift)\b",
+    re.IGNORECASE,
+)
+#: So many duties of the director at least where the title says it, and where only the text does, with their share.
+_FEW_DUTIES, _MANY_DUTIES, _SHARE = 2, 6, 0.4
+
+
+def is_instruktion(own: OwnText) -> bool:
+    """By its title and how many of its sentences lay something on the director."""
+    sentences = own.sentences
+    if not sentences:
+        return False
+    duties = sum("director" in part.roles and bool(_DUTY.search(part.text) or part.is_item) for part in sentences)
+    titles = _titles(own)
+    if any(_OTHER.search(title) and not _TITLE.search(title) for title in titles[:3]):
+        return False
+    if any(_TITLE.search(title) for title in titles):
+        return duties >= _FEW_DUTIES
+    names_itself = any(re.search(r"\b(?:denna|den här) instruktion\b", part.text, re.IGNORECASE) for part in sentences)
+    return duties >= _MANY_DUTIES and (names_itself or duties / len(sentences) >= _SHARE)
+
+
+def _titles(own: OwnText) -> list[str]:
+    """What may be the title: the first short lines of the document, and the file's own name."""
+    first = [part.text for part in own.parts[:_TITLE_PARTS] if len(part.words) <= _TITLE_WORDS]
+    return [*first, own.document.source.title.replace("_", " ").replace("-", " ")]
