@@ -67,6 +67,11 @@ def feedback_file() -> Path:
     return _user_data() / "omdomen.jsonl"
 
 
+def notes_dir() -> Path:
+    """The notes that users of the web app keep on the programme for the first hundred days."""
+    return _user_data() / "avkodning"
+
+
 def _user_data() -> Path:
     root = checkout()
     return root / "data" if root else platformdirs.user_data_path(_APP)

@@ -95,6 +95,8 @@ class Settings:
     passage_words: int = 130
     #: Where the web app keeps what users say of answers.
     feedback_file: Path = field(default_factory=paths.feedback_file)
+    #: Where it keeps their notes on the programme for the first hundred days.
+    notes_dir: Path = field(default_factory=paths.notes_dir)
     #: Whether the web app offers its three endpoints to other programs' language models too (MCP).
     mcp: bool = False
 
@@ -122,6 +124,7 @@ class _File(BaseModel):
     chat_words: int | None = Field(default=None, ge=50, le=5000, strict=False)
     chat_judge: str | None = None
     feedback_file: str | None = None
+    notes_dir: str | None = None
     mcp: bool | None = Field(default=None, strict=False)
 
 
@@ -184,7 +187,7 @@ def _apply(settings: Settings, values: Mapping[str, Any], where: str) -> Setting
             f'Inställningen "{name}" i {where} går inte att använda: {_reason(first["type"])}. '
             f"Kända inställningar: {known}."
         ) from error
-    for key in ("corpus_dir", "index_dir", "own_dir", "fetched_dir", "feedback_file"):
+    for key in ("corpus_dir", "index_dir", "own_dir", "fetched_dir", "feedback_file", "notes_dir"):
         if key in checked:
             checked[key] = Path(checked[key]).expanduser()
     return replace(settings, **checked)

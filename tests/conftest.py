@@ -58,7 +58,7 @@ def own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in [name for name in os.environ if name.startswith("KD_")]:
             patch.delenv(name)
         patch.setenv("KD_CONFIG", str(folder / "kd.toml"))
-        for name in ("index", "own", "fetched"):
+        for name in ("index", "own", "fetched", "notes"):
             patch.setenv(f"KD_{name.upper()}_DIR", str(folder / name))
         patch.setenv("KD_FEEDBACK_FILE", str(folder / "omdomen.jsonl"))
         patch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
