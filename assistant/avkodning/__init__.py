@@ -1,4 +1,4 @@
-"""What helps a director decode a municipality: the review of an instruktion, and the programme for the first hundred days.
+"""What helps a director decode a municipality: the review of an instruktion, and the first hundred days' programme.
 
 The programme, as a face uses it:
 

@@ -57,7 +57,7 @@ def notes_to_json(notes: Notes) -> str:
 
 
 def notes_from_json(data: bytes, what: str = "Filen") -> Notes:
-    """The notes in a file. `UsageError` says in one Swedish line why it cannot be used; nothing else has changed then."""
+    """The notes in a file. `UsageError` says in one Swedish line why it cannot be used."""
     if len(data) > MOST_BYTES:
         raise _refused(what, f"den är för stor (högst {MOST_BYTES // 1000} kB)")
     try:
