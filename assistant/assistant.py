@@ -12,7 +12,7 @@ from pathlib import Path
 from assistant.answering import prompts
 from assistant.answering.checking import TextChecker
 from assistant.answering.extractive import ExtractiveWriter
-from assistant.answering.followup import Standalone, rewritten, standalone
+from assistant.answering.followup import About, Standalone, is_general, rewritten, standalone
 from assistant.answering.growing import GrowingAnswer, Proving
 from assistant.answering.judge import JudgedGate
 from assistant.answering.proving.proof import Prover
@@ -127,13 +127,16 @@ class Assistant:
         """The same hits, each with the reasons why it was found."""
         return self._current().explained(hits, question, carried)
 
-    def standalone(self, question: str, history: Sequence[Turn] = ()) -> Standalone:
+    def standalone(self, question: str, history: Sequence[Turn] = (), about: About | None = None) -> Standalone:
         """The question as it is searched for, with the words carried over from the conversation.
 
-        A chat model rewrites it, where there is one that replies and says nothing new.
+        A chat model rewrites it, where there is one that replies and says nothing new. A question that does not say
+        what it is about is asked `about` that.
         """
         question = _checked(question)
-        return self._rewritten(question, history) or standalone(question, history, self._lexicon)
+        if about and is_general(question, self._lexicon):
+            return standalone(question, history, self._lexicon, about)
+        return self._rewritten(question, history) or standalone(question, history, self._lexicon, about)
 
     def _rewritten(self, question: str, history: Sequence[Turn]) -> Standalone | None:
         if self._chat is None or not history:
@@ -144,11 +147,23 @@ class Assistant:
             return None
         return rewritten(question, history, reply, self._lexicon)
 
-    def ask(self, question: str, history: Sequence[Turn] = (), only: Filter | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        only: Filter | None = None,
+        about: About | None = None,
+    ) -> Answer:
         """Answers a question, proven word by word in the sources, or says that they do not answer it."""
-        return list(self.stream(question, history, only))[-1]
+        return list(self.stream(question, history, only, about))[-1]
 
-    def stream(self, question: str, history: Sequence[Turn] = (), only: Filter | None = None) -> Iterator[Answer]:
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        only: Filter | None = None,
+        about: About | None = None,
+    ) -> Iterator[Answer]:
         """The answer as it grows, each time that a sentence has been proven; the last one is whole and has its timings.
 
         To close the iterator before that ends the chat model's request.
@@ -157,7 +172,7 @@ class Assistant:
         question = _checked(question)
         history = [replace(turn, content=_well_formed(turn.content)) for turn in history]
         finder = self._current()
-        alone = self.standalone(question, history)
+        alone = self.standalone(question, history, about)
         hits = finder.find(alone.question, 20, only, alone.carried)
         found = time.perf_counter()
         open_gate = partial(self._open_gate, question, hits, finder)

@@ -29,6 +29,24 @@ _LONGEST_REWRITE = 400
 _NAMES = re.compile(r"(?<=[\wåäö,;:–-] )[A-ZÅÄÖ][\w-]+|\b[A-ZÅÄÖ]{2,}\b|\d+")
 
 
+#: Words that a question may consist of without saying what it is about.
+_GENERAL = """
+    andra ansvar ansvara ansvarig behöva berätta bestämma besluta börja exempel fler fråga frågor först fördel fördelar
+    gälla gång göra hand hinna hjälp källor kommun kommuner kommunchef kommundirektör krav krävas lag lagen lagkrav läsa
+    läge lång länge möta nackdel nackdelar noga ofta ordning planera prata problem rapport rapporten regel regler risk risker
+    råd sak saker skriva snabb stå steg ställa svår svårast säga tala tid tidigt tips titta träffa tänka undvika utmaning
+    utmaningar vanlig vanligast vara veta vecka viktig viktigast
+""".split()
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is being talked about around a question: its name, and other words for it."""
+
+    title: str
+    words: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Standalone:
     """A question that stands alone, and the words carried over from earlier, "" when it stood alone already."""
@@ -41,19 +59,29 @@ class Standalone:
         return f"{self.question} {self.carried}".strip()
 
 
-def standalone(question: str, history: Sequence[Turn], lexicon: Lexicon) -> Standalone:
+def standalone(question: str, history: Sequence[Turn], lexicon: Lexicon, about: About | None = None) -> Standalone:
     """The question with the words that it leans on: what the last question was about and how its answer began.
 
     It leans on them when it points back ("de", "ett sådant", "där"), begins with "och …" or "men …", or holds no
-    content word of its own. What is carried over goes further back when the last question leaned as well.
+    content word of its own. What is carried over goes further back when the last question leaned as well. A question
+    of general words only, or one that leans where nothing was said before, is asked `about` what is talked about.
     """
     asked = [index for index, turn in enumerate(history) if turn.role == "user"]
-    if not asked or not _leans(question, lexicon):
-        return Standalone(question)
+    leans = _leans(question, lexicon)
+    if about and is_general(question, lexicon) and (not asked or not leans):
+        return Standalone(f"{question} {about.title}", about.words)
+    if not asked or not leans:
+        return Standalone(question, f"{about.title} {about.words}" if about and leans else "")
     last = asked[-1]
-    earlier = standalone(history[last].content, history[:last], lexicon)
+    earlier = standalone(history[last].content, history[:last], lexicon, about)
     said = " ".join(_opening(turn.content) for turn in history[last + 1 :] if turn.role == "assistant")
     return Standalone(question, " ".join(_content_words(f"{earlier.text} {said}", question, lexicon)))
+
+
+def is_general(question: str, lexicon: Lexicon) -> bool:
+    """Whether the question, without what it is asked about, could be about anything ("Vem ska jag prata med?")."""
+    general = {lexicon.normal_form(word) for word in _GENERAL}
+    return set(lexicon.terms(question)) <= general
 
 
 def rewritten(question: str, history: Sequence[Turn], reply: str, lexicon: Lexicon) -> Standalone | None:

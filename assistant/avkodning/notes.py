@@ -24,7 +24,7 @@ ConversationPart = Literal["person", "role", "day", "subject", "removed"]
 THEME_PARTS: tuple[ThemePart, ...] = ("notes", "known", "unknown")
 CONVERSATION_PARTS: tuple[ConversationPart, ...] = ("person", "role", "day", "subject", "removed")
 
-#: What a field is kept by: `("municipality",)`, `("themes", theme, "answers", question)`, `("conversations", id, "day")`.
+#: A field: `("municipality",)`, `("themes", theme, "answers", question)`, `("conversations", id, "day")`.
 Key = tuple[str, ...]
 MUNICIPALITY: Key = ("municipality",)
 START: Key = ("start",)

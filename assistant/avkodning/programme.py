@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from assistant import paths
+from assistant.answering.followup import About
 from assistant.errors import SourceError
 
 #: What the programme's own points and questions are called beside those that have a source.
@@ -92,9 +93,9 @@ class Programme:
         return frozenset(question.id for theme in self.themes for question in theme.questions)
 
 
-def theme_context(theme: Theme) -> str:
+def theme_context(theme: Theme) -> About:
     """What `Assistant.ask(…, about=…)` is told, so that a short question is searched within the theme."""
-    return f"{theme.title} {theme.context}".strip()
+    return About(theme.title, theme.context)
 
 
 def read_programme(corpus_dir: Path) -> Programme:
