@@ -31,11 +31,11 @@ _NAMES = re.compile(r"(?<=[\wåäö,;:–-] )[A-ZÅÄÖ][\w-]+|\b[A-ZÅÄÖ]{2,}
 
 #: Words that a question may consist of without saying what it is about.
 _GENERAL = """
-    andra ansvar ansvara ansvarig behöva berätta bestämma besluta börja exempel fler fråga frågor först fördel fördelar
-    gälla gång göra hand hinna hjälp källor kommun kommuner kommunchef kommundirektör krav krävas lag lagen lagkrav läsa
-    läge lång länge möta nackdel nackdelar noga ofta ordning planera prata problem rapport rapporten regel regler risk risker
-    råd sak saker skriva snabb stå steg ställa svår svårast säga tala tid tidigt tips titta träffa tänka undvika utmaning
-    utmaningar vanlig vanligast vara veta vecka viktig viktigast
+    andra ansvar ansvara ansvarig behöva berätta besluta bestämma börja exempel fler fråga frågor fördel fördelar
+    först gång gälla göra hand hinna hjälp kommun kommunchef kommundirektör kommuner krav krävas källor lag lagen
+    lagkrav lång läge länge läsa möta nackdel nackdelar noga ofta ordning planera prata problem rapport rapporten
+    regel regler risk risker råd sak saker skriva snabb steg stå ställa svår svårast säga tala tid tidigt tips titta
+    träffa tänka undvika utmaning utmaningar vanlig vanligast vara vecka veta viktig viktigast
 """.split()
 
 
