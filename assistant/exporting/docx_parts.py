@@ -100,6 +100,13 @@ STYLES = (
         "Normal",
     )
     + _style(
+        "Heading3",
+        "heading 3",
+        '<w:keepNext/><w:keepLines/><w:spacing w:before="200" w:after="80"/><w:outlineLvl w:val="2"/>',
+        '<w:b/><w:sz w:val="22"/><w:szCs w:val="22"/>',
+        "Normal",
+    )
+    + _style(
         "ListBullet",
         "List Bullet",
         '<w:numPr><w:numId w:val="1"/></w:numPr><w:spacing w:after="80"/>',
@@ -119,7 +126,15 @@ STYLES = (
         '<w:spacing w:after="40" w:line="240" w:lineRule="auto"/>',
         '<w:sz w:val="20"/><w:szCs w:val="20"/>',
     )
-    + '<w:style w:type="character" w:styleId="FootnoteReference"><w:name w:val="footnote reference"/>'
+    + _style("TableHeader", "Tabellhuvud", '<w:keepNext/><w:spacing w:after="60"/>', "<w:b/>", own=True)
+    + '<w:style w:type="table" w:styleId="TableGrid"><w:name w:val="Table Grid"/><w:tblPr><w:tblBorders>'
+    + "".join(
+        f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="555D66"/>'
+        for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    )
+    + '</w:tblBorders><w:tblCellMar><w:left w:w="100" w:type="dxa"/><w:right w:w="100" w:type="dxa"/></w:tblCellMar>'
+    "</w:tblPr></w:style>"
+    '<w:style w:type="character" w:styleId="FootnoteReference"><w:name w:val="footnote reference"/>'
     '<w:basedOn w:val="DefaultParagraphFont"/><w:rPr><w:vertAlign w:val="superscript"/></w:rPr></w:style></w:styles>'
 )
 

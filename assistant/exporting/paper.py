@@ -74,7 +74,7 @@ def make_paper(conversation: Sequence[tuple[str, Answer]], day: date) -> Paper:
     answers = [answer for _, answer in conversation]
     many = len(answers) > 1
     writers = list(dict.fromkeys(answer.writer for answer in answers))
-    notes = _Notes()
+    notes = NoteList()
     exchanges = tuple(_exchange(question, answer, notes, len(writers) > 1) for question, answer in conversation)
     heading = phrases.HEADING_MANY if many else phrases.HEADING_ONE
     return Paper(
@@ -95,8 +95,8 @@ def one_line(text: str) -> str:
     return " ".join(spaced.split())
 
 
-class _Notes:
-    """The notes so far, in order of first use."""
+class NoteList:
+    """The notes so far, in order of first use; note `n` is `texts[n - 1]`."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
@@ -153,7 +153,7 @@ def _way(writer: str, *, many: bool) -> str:
     return (phrases.BY_MODEL_MANY if many else phrases.BY_MODEL_ONE).format(model=one_line(writer))
 
 
-def _exchange(question: str, answer: Answer, notes: _Notes, tell_writer: bool) -> Exchange:
+def _exchange(question: str, answer: Answer, notes: NoteList, tell_writer: bool) -> Exchange:
     way = phrases.WAY_ONE.format(way=_way(answer.writer, many=False)) if tell_writer else ""
     remarks = (way, one_line(answer.notice))
     return Exchange(
@@ -164,7 +164,7 @@ def _exchange(question: str, answer: Answer, notes: _Notes, tell_writer: bool) -
     )
 
 
-def _blocks(answer: Answer, notes: _Notes) -> Iterator[Block]:
+def _blocks(answer: Answer, notes: NoteList) -> Iterator[Block]:
     """The sentences in paragraphs and list items, as the answer has laid them out."""
     citations = {citation.n: citation for citation in answer.citations}
     runs: list[list[AnswerSentence]] = []
