@@ -13,16 +13,22 @@ Role = Literal[
 
 #: The first that fits a word tells its role.
 _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
-    ("director", re.compile(r"(?:kommun|stads|kommunkoncern|koncern)?direktör(?:en)?s?|kommunchef(?:en)?s?|stadschef(?:en)?s?")),
-    ("director", re.compile(r"du|dig|din|ditt|dina|befattningshavaren?s?|tjänsteinnehavaren?s?")),
+    ("director", re.compile(r"(?:kommun|stads|region|kommunkoncern|koncern)?direktör(?:en)?s?")),
+    (
+        "director",
+        re.compile(
+            r"(?:kommun|stads|region)chef(?:en)?s?|du|dig|din|ditt|dina|(?:befattnings|tjänste)(?:inne)?havaren?s?"
+        ),
+    ),
     ("board", re.compile(r"(?:kommun|stads|region)?styrelsen?s?")),
-    ("chair", re.compile(r"(?:kommunstyrelse)?ordföranden?s?|kommunalråd(?:et)?s?|kommunstyrelseordföranden?s?")),
+    ("chair", re.compile(r"(?:(?:kommun|region)styrelse)?ordföranden?s?|(?:kommunal|region)råd(?:et)?s?")),
     ("council", re.compile(r"(?:kommun|region)?fullmäktiges?")),
     ("committee", re.compile(r"\w*nämnd(?:en|er|erna)?s?|\w*utskott(?:et|en)?s?|presidi(?:um|et|er|erna)s?")),
     ("company", re.compile(r"\w*bolag(?:et|en)?s?|vd|vdar|koncernbolag\w*")),
-    ("elected", re.compile(r"förtroendevalda?s?|politik(?:er|erna|en)s?|parti(?:er|erna)s?|gruppledar\w*|nämndordförand\w*|oppositionsråd\w*")),
-    ("parties", re.compile(r"part(?:er|erna)s?|bägge|båda|vi")),
-    ("heads", re.compile(r"\w*chef(?:en|er|erna)?s?|\w+direktör(?:en|er|erna)?s?|direktörer(?:na)?s?|stabschef\w*")),
+    ("elected", re.compile(r"förtroendevalda?s?|politik(?:er|erna|en)s?|parti(?:er|erna)s?|gruppledar\w*")),
+    ("elected", re.compile(r"nämndordförand\w*|oppositions\w*|ledamöter\w*|ledamot\w*")),
+    ("parties", re.compile(r"part(?:er|erna)s?|bägge|båda|vi|oss|varandra")),
+    ("heads", re.compile(r"\w*chef(?:en|er|erna)?s?|\w+direktör(?:en|er|erna)?s?|direktörer(?:na)?s?")),
     ("staff", re.compile(r"medarbetar\w*|tjänstem[aä]n\w*|tjänsteperson\w*")),
 )
 _DEPUTY = frozenset("biträdande vice tillförordnad tf ställföreträdande ersättande".split())
@@ -31,14 +37,20 @@ _COMMITTEE_OWNERS = re.compile(r"\w*nämnd(?:en|ers?|ernas|ens)?s|utskottets|bol
 _PREPOSITIONS = frozenset(
     "av till från med för mot hos inom under över enligt mellan åt genom i på inför vid om utan kring gentemot som".split()
 )
-_ARTICLES = frozenset("den det de en ett en dess denna detta dessa berörd berörda samtliga övriga alla respektive".split())
+_ARTICLES = frozenset(
+    "den det de en ett en dess denna detta dessa berörd berörda samtliga övriga andra alla respektive dels".split()
+)
 _AND = frozenset("och eller samt respektive".split())
 _DUTIES = re.compile(
     r"(?:\w*uppdrag(?:et|en)?|\w*uppgift(?:en|er|erna)?|\w*ansvar(?:et)?|\w*ansvarsområde(?:t|n)?|\w*roll(?:en)?|"
     r"åliggande(?:n|na)?|befogenhet(?:er|erna)?|arbete(?:t)?|sak|skyldighet(?:er|erna)?)"
 )
+#: The one who acts stands at the front of a list item where no more than so many words come first.
+_AT_THE_FRONT = 1
 #: A genitive and its noun may have so many words between ("kommundirektörens övergripande uppdrag").
 _OWNED_WITHIN = 3
+#: So far back a preposition is looked for, and so many coordinated ones are followed.
+_FAR = 4
 _POINTS_BACK = frozenset(
     "han hon hen denne denna detta det den dessa vidare därutöver dessutom även här därmed också utöver rollen uppdraget".split()
 )
@@ -46,14 +58,14 @@ _POINTS_BACK = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """`roles` are those who act, () when nobody is named; `named` are all that are named."""
+    """`roles` are those who act, () when nobody does; `named` are all that are named.
+
+    `first_acts` says that the sentence begins with the one who acts.
+    """
 
     roles: tuple[Role, ...]
     named: frozenset[Role]
-
-    @property
-    def points_nowhere(self) -> bool:
-        return not self.roles
+    first_acts: bool = False
 
 
 def role_of(words: Sequence[str], place: int) -> Role | None:
@@ -85,17 +97,22 @@ def acting(words: Sequence[str]) -> Acting:
         if place > last and len(between) <= _OWNED_WITHIN and any(word in _AND for word in between):
             roles.append(found[place])
             last = place
-    return Acting(tuple(dict.fromkeys(roles)), named)
+    return Acting(tuple(dict.fromkeys(roles)), named, first <= _AT_THE_FRONT)
 
 
-def _acts(words: Sequence[str], place: int) -> bool:
+def _acts(words: Sequence[str], place: int, depth: int = 0) -> bool:
     """Whether the one named at this place is no owner of something else and not governed by a preposition."""
     if _is_owner(words, place):
         return _owns_duty(words, place)
-    before = [word for word in words[max(0, place - 3) : place]]
-    while before and (before[-1] in _ARTICLES or before[-1].endswith("ens")):
-        before.pop()
-    return not (before and before[-1] in _PREPOSITIONS)
+    at = place - 1
+    while at >= 0 and place - at <= _FAR and (words[at] in _ARTICLES or words[at].endswith(("ens", "rnas"))):
+        at -= 1
+    if at < 0:
+        return True
+    if words[at] in _AND and at and depth < _FAR:
+        other = next((k for k in range(at - 1, max(-1, at - 1 - _FAR), -1) if role_of(words, k)), None)
+        return other is None or _acts(words, other, depth + 1)
+    return words[at] not in _PREPOSITIONS
 
 
 def _is_owner(words: Sequence[str], place: int) -> bool:

@@ -46,14 +46,24 @@ class Matcher:
         self._embedder = embedder
         self._examples = [embedder.encode_passages(row.examples) for row in requirements.rows]
 
-    def match(self, own: OwnText) -> tuple[Match, ...]:
-        """One match for each requirement, in their order."""
+    def match(self, own: OwnText, is_instruktion: bool = True) -> tuple[Match, ...]:
+        """One match for each requirement, in their order.
+
+        Of a document that is no instruktion only what it says of the director counts.
+        """
         wordings = Wordings([part.words for part in own.parts], self._lexicon, self._requirements.concepts)
+        heard = own.sentences if is_instruktion else tuple(p for p in own.sentences if _is_of_director(p, own))
         vectors = self._embedder.encode_passages([_read_together(part, own) for part in own.parts])
         return tuple(
-            _Judge(row, own, wordings, _likeness(vectors, examples)).match()
+            _Judge(row, own, heard, wordings, _likeness(vectors, examples)).match()
             for row, examples in zip(self._requirements.rows, self._examples, strict=True)
         )
+
+
+def _is_of_director(part: Part, own: OwnText) -> bool:
+    lead = own.parts[part.lead] if part.lead is not None else part
+    named = part.named | lead.named | set(part.roles)
+    return "director" in named or "instruktion" in part.text.casefold()
 
 
 def _read_together(part: Part, own: OwnText) -> str:
@@ -75,6 +85,7 @@ class _Judge:
 
     requirement: Requirement
     own: OwnText
+    heard: Sequence[Part]
     wordings: Wordings
     likeness: Sequence[float]
 
@@ -116,7 +127,7 @@ class _Judge:
 
     def _said(self, rules: Sequence[Rule], anyone: bool = False) -> Iterable[tuple[int, Rule, list[Part]]]:
         for number, rule in enumerate(rules):
-            parts = [part for part in self.own.sentences if self._fits(rule, part, anyone)]
+            parts = [part for part in self.heard if self._fits(rule, part, anyone)]
             if parts:
                 yield number, rule, parts
 
@@ -134,7 +145,14 @@ class _Judge:
             return False
         if any(with_lead & holding(pattern) for pattern in rule.without):
             return False
-        return anyone or not rule.who or not part.roles or bool(set(part.roles) & set(rule.who))
+        return anyone or not rule.who or self._acts(rule, part)
+
+    def _acts(self, rule: Rule, part: Part) -> bool:
+        """Whether one of those whom the rule asks for acts; where nobody is named, the director does."""
+        if not part.roles:
+            return "director" in rule.who
+        both = "parties" in part.roles and self.requirement.weight != "lag"
+        return both or bool(set(part.roles) & set(rule.who))
 
     def _candidate(self, part: Part, rule: Rule, number: int) -> _Candidate:
         alone = all(part.number in self.wordings.holding(pattern) for pattern in rule.words)
@@ -145,13 +163,13 @@ class _Judge:
         return part.number in self.wordings.holding(_LEFT_OPEN)
 
     def _alike(self, least: float) -> list[Part]:
-        return [part for part in self.own.sentences if self.likeness[part.number] >= least]
+        return [part for part in self.heard if self.likeness[part.number] >= least]
 
     def _under_heading(self) -> list[Part]:
         """The sentences right under a heading that announces it; the heading itself where nothing stands under it."""
         if not self.requirement.topic:
             return []
         headings = {p.number for p in self.own.parts if p.is_heading} & self.wordings.holding(self.requirement.topic)
-        under = [part for part in self.own.sentences if part.headings and part.headings[-1] in headings]
+        under = [part for part in self.heard if part.headings and part.headings[-1] in headings]
         empty = [n for n in headings if not any(n in part.headings for part in self.own.parts)]
         return under or [self.own.parts[number] for number in empty]

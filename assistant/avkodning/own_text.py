@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answering.units import Unit, units_of
 from assistant.avkodning.actors import Role, acting, points_back
 from assistant.finding.lexicon import Lexicon
-from assistant.types import Document, Hit, OwnPlace, Passage, Section, Source
+from assistant.types import Document, Hit, OwnPlace, Passage, Section
+
+
+#: A line that a list item begins with, where the reader has kept the mark.
+_ITEM_MARK = re.compile(r"^\s*(?:[•‒–‐▪◦·*-]|\d{1,2}[.)]|[a-zåäö]\))\s*$")
+#: A heading that says who has decided the document, and one that a list hangs on.
+_DECIDED = re.compile(r"\b(?:antag|fastställ|beslut|gäller)\w*\b.*\d", re.IGNORECASE)
+_LEADS_IN = re.compile(r"\b(?:ska|skall|har|är|följande|att)\b", re.IGNORECASE)
+#: A line that is a heading though the reader has not seen it: a paragraph's number and title, or capitals only.
+_PARAGRAPH_TITLE = re.compile(r"^\d{1,3} ?(?:[a-z] )?§(?: \S+){0,7}$")
+_LONGEST_CAPITALS = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,101 +65,95 @@ class OwnText:
 
 def read_own_text(document: Document, lexicon: Lexicon) -> OwnText:
     """The parts of a document. Needs no index: the document is nobody's source."""
-    parts: list[Part] = []
-    of_heading: dict[tuple[str, ...], int] = {}
+    reader = _Reader(document, lexicon)
     for section in document.sections:
-        _add_heading(document, section, parts, of_heading, lexicon)
-        inside = [p for p in document.passages if section.start <= p.start < section.end and p.path == section.path]
-        _add_sentences(document.source, inside, parts, of_heading, lexicon)
-    return OwnText(document, tuple(parts))
+        reader.add(section)
+    return OwnText(document, tuple(reader.parts))
 
 
-def _add_heading(
-    document: Document, section: Section, parts: list[Part], of_heading: dict[tuple[str, ...], int], lexicon: Lexicon
-) -> None:
-    if not section.path:
-        return
-    line = document.text[section.start : section.end].split("\n", 1)[0].rstrip()
-    number = len(parts)
-    words = tuple(lexicon.words(section.path[-1]))
-    above = tuple(of_heading[p] for p in _ancestors(section.path) if p in of_heading)
-    found = acting(words)
-    start = section.start
-    parts.append(
-        Part(
-            number, start, start + len(line), line, words, section.path,
-            is_heading=True, headings=above, roles=found.roles, named=found.named,
-        )
-    )  # fmt: skip
-    of_heading[section.path] = number
+class _Reader:
+    """Reads section by section; a list goes on over passages, and so does what introduces it."""
+
+    def __init__(self, document: Document, lexicon: Lexicon) -> None:
+        self.parts: list[Part] = []
+        self._document = document
+        self._lexicon = lexicon
+        self._headings: dict[tuple[str, ...], int] = {}
+        self._lead: int | None = None
+        self._before: int | None = None
+        #: A heading within the section that the reader of the file has not seen.
+        self._within: int | None = None
+
+    def add(self, section: Section) -> None:
+        self._lead = self._before = self._within = None
+        if section.path:
+            self._add_heading(section)
+        for passage in self._document.passages:
+            if section.start <= passage.start < section.end and passage.path == section.path:
+                for unit in units_of(0, Hit(passage, self._document.source, 1.0, 1)):
+                    self._add_unit(passage, unit)
+
+    def _add_heading(self, section: Section) -> None:
+        """The heading as a part; one that a list hangs on, or that tells a decision, is a sentence."""
+        line = self._document.text[section.start : section.end].split("\n", 1)[0].rstrip()
+        is_sentence = bool(_DECIDED.search(line) or _LEADS_IN.search(line))
+        part = self._made(section.start, section.start + len(line), section.path, is_heading=not is_sentence)
+        if is_sentence:
+            self._lead = self._before = part.number
+        else:
+            self._headings[section.path] = part.number
+
+    def _add_unit(self, passage: Passage, unit: Unit) -> None:
+        start = passage.start + unit.start
+        line = self._document.text.rfind("\n", 0, start) + 1
+        is_item = unit.is_item or bool(_ITEM_MARK.match(self._document.text[line:start]))
+        is_item = is_item or (self._lead is not None and unit.text[:1].islower())
+        if not is_item and _is_unseen_heading(unit.text):
+            self._within = self._made(start, passage.start + unit.end, passage.path, is_heading=True).number
+            self._lead = self._before = None
+            return
+        if not is_item:
+            self._lead = None
+        part = self._made(start, passage.start + unit.end, passage.path, is_item=is_item, is_row=unit.is_row)
+        self._before = part.number
+        if not is_item and unit.introduces:
+            self._lead = part.number
+
+    def _made(
+        self, start: int, end: int, path: tuple[str, ...], is_heading: bool = False, is_item: bool = False,
+        is_row: bool = False,
+    ) -> Part:  # fmt: skip
+        text = self._document.text[start:end]
+        words = tuple(self._lexicon.words(text))
+        above = [path[:depth] for depth in range(1, len(path) + 1)]
+        headings = tuple(self._headings[each] for each in above if each in self._headings)
+        if self._within is not None and not is_heading:
+            headings = (*headings, self._within)
+        found = acting(words)
+        roles = found.roles
+        if is_row:
+            roles = tuple(sorted(found.named))
+        elif not is_heading and (not roles or (is_item and not found.first_acts)):
+            roles = self._inherited(words, headings) or (() if is_item else roles)
+        part = Part(
+            len(self.parts), start, end, text, words, path, is_heading, is_item, is_row,
+            self._lead, self._before, headings, roles, found.named,
+        )  # fmt: skip
+        self.parts.append(part)
+        return part
+
+    def _inherited(self, words: Sequence[str], headings: Sequence[int]) -> tuple[Role, ...]:
+        """Who acts where nobody is named: the one of the lead-in, of what it points back to, or of a heading."""
+        if self._lead is not None and self.parts[self._lead].roles:
+            return self.parts[self._lead].roles
+        if self._before is not None and points_back(words):
+            return self.parts[self._before].roles
+        return next((self.parts[number].roles for number in reversed(headings) if self.parts[number].roles), ())
 
 
-def _ancestors(path: tuple[str, ...]) -> list[tuple[str, ...]]:
-    return [path[:depth] for depth in range(1, len(path))]
-
-
-def _add_sentences(
-    source: Source,
-    passages: Sequence[Passage],
-    parts: list[Part],
-    of_heading: dict[tuple[str, ...], int],
-    lexicon: Lexicon,
-) -> None:
-    """The sentences of one section; a list goes on over passages, and so does what introduces it."""
-    lead: int | None = None
-    before: int | None = None
-    for passage in passages:
-        for unit in units_of(0, Hit(passage, source, 1.0, 1)):
-            if not unit.is_item:
-                lead = None
-            part = _part(len(parts), passage, unit, lead, before, of_heading, parts, lexicon)
-            parts.append(part)
-            before = part.number
-            if unit.introduces:
-                lead = part.number
-
-
-def _part(
-    number: int,
-    passage: Passage,
-    unit: Unit,
-    lead: int | None,
-    before: int | None,
-    of_heading: dict[tuple[str, ...], int],
-    parts: Sequence[Part],
-    lexicon: Lexicon,
-) -> Part:
-    words = tuple(lexicon.words(unit.text))
-    paths = [*_ancestors(passage.path), passage.path]
-    headings = tuple(of_heading[path] for path in paths if path in of_heading)
-    found = acting(words)
-    roles = found.roles or _inherited(words, lead, before, headings, parts)
-    return Part(
-        number,
-        passage.start + unit.start,
-        passage.start + unit.end,
-        unit.text,
-        words,
-        passage.path,
-        is_item=unit.is_item,
-        is_row=unit.is_row,
-        lead=lead,
-        before=before,
-        headings=headings,
-        roles=roles,
-        named=found.named,
-    )
-
-
-def _inherited(
-    words: Sequence[str], lead: int | None, before: int | None, headings: Sequence[int], parts: Sequence[Part]
-) -> tuple[Role, ...]:
-    """Who acts where the part names nobody: the one of the lead-in, of the sentence it points back to, of a heading."""
-    if lead is not None and parts[lead].roles:
-        return parts[lead].roles
-    if before is not None and points_back(words):
-        return parts[before].roles
-    return next((parts[number].roles for number in reversed(headings) if parts[number].roles), ())
+def _is_unseen_heading(text: str) -> bool:
+    capitals = text.isupper() and len(text) <= _LONGEST_CAPITALS and not any(char.isdigit() for char in text)
+    return capitals or bool(_PARAGRAPH_TITLE.match(text) and text[-1] not in ".:;,")
 
 
 def _locator(document: Document, part: Part) -> str:

@@ -23,12 +23,18 @@ _OTHER = re.compile(
     r"instruktion för (?!\w*direktör|\w*kommunchef|\w*stadschef)\w+)\b",
     re.IGNORECASE,
 )
+_ITSELF = re.compile(r"\b(?:denna|den här|följande) (?:arbets)?instruktion\b", re.IGNORECASE)
 _DUTY = re.compile(
     r"\b(?:ska|skall|ansvarar|svarar|leder|har|är|får|bereder|samordnar|företräder|beslutar|utser|åligger|uppgift)\b",
     re.IGNORECASE,
 )
-#: So many duties of the director at least where the title says it, and where only the text does, with their share.
-_FEW_DUTIES, _MANY_DUTIES, _SHARE = 2, 6, 0.4
+#: What only an advertisement says.
+_ADVERTISEMENT = re.compile(
+    r"\b(?:vi söker|sista ansökningsdag|din ansökan|skicka in din|välkommen med din ansökan|rekryteringsprocess\w*)\b",
+    re.IGNORECASE,
+)
+#: So many duties of the director at least where the title says what it is, and where only the text calls itself so.
+_FEW_DUTIES, _MANY_DUTIES = 2, 6
 
 
 def is_instruktion(own: OwnText) -> bool:
@@ -38,12 +44,14 @@ def is_instruktion(own: OwnText) -> bool:
         return False
     duties = sum("director" in part.roles and bool(_DUTY.search(part.text) or part.is_item) for part in sentences)
     titles = _titles(own)
+    if any(_ADVERTISEMENT.search(part.text) for part in own.parts):
+        return False
     if any(_OTHER.search(title) and not _TITLE.search(title) for title in titles[:3]):
         return False
     if any(_TITLE.search(title) for title in titles):
         return duties >= _FEW_DUTIES
-    names_itself = any(re.search(r"\b(?:denna|den här) instruktion\b", part.text, re.IGNORECASE) for part in sentences)
-    return duties >= _MANY_DUTIES and (names_itself or duties / len(sentences) >= _SHARE)
+    names_itself = any(_ITSELF.search(part.text) for part in sentences)
+    return duties >= _MANY_DUTIES and names_itself
 
 
 def _titles(own: OwnText) -> list[str]:

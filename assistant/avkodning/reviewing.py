@@ -53,7 +53,7 @@ class Reviewer:
     def review(self, document: Document, index_id: str = "") -> Review:
         own = read_own_text(document, self._lexicon)
         recognised = is_instruktion(own)
-        rows = tuple(self._finding(match, own, recognised) for match in self._matcher.match(own))
+        rows = tuple(self._finding(match, own, recognised) for match in self._matcher.match(own, recognised))
         return Review(document, recognised, rows, index_id)
 
     def _finding(self, match: Match, own: OwnText, recognised: bool) -> Finding:

@@ -1,11 +1,11 @@
 """Patterns of words, looked up in a whole document at once.
 
-    leda                one word in any inflection
-    =kommunstyrelsen    one word exactly as it stands
-    samverk*            a word that begins so; `*chef*` one that holds it
-    ledande ställning   words in a row; `…` stands for up to five words between
-    @director           a concept by its name: one of its alternatives
-    a | b               either
+leda                one word in any inflection
+=kommunstyrelsen    one word exactly as it stands
+samverk*            a word that begins so; `*chef*` one that holds it
+ledande ställning   words in a row; `…` stands for up to five words between
+@director           a concept by its name: one of its alternatives
+a | b               either
 """
 
 from __future__ import annotations
