@@ -56,7 +56,10 @@ class Target:
 
     def write(self, conversation: Sequence[tuple[str, Answer] | Answer], day: date | None = None) -> None:
         """Writes the export whole, or leaves what was there. `UsageError` when it cannot be written."""
-        content = export(conversation, self.form, day)
+        self.write_content(export(conversation, self.form, day))
+
+    def write_content(self, content: bytes) -> None:
+        """The same of what is in the target's form already."""
         self._refuse_existing()
         draft = self.path.with_name(f".{self.path.name}.{os.getpid()}.new")
         try:
