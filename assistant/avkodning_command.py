@@ -1,4 +1,4 @@
-"""`kd avkodning …`: shows the programme for the first hundred days, checks a file of notes, or makes the plan of one."""
+"""`kd avkodning …`: shows the programme for the first hundred days, checks notes, or makes the plan of them."""
 
 from __future__ import annotations
 

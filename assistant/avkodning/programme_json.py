@@ -13,7 +13,7 @@ from assistant.avkodning.progress import Progress
 
 
 def programme_to_json(themes: Sequence[CitedTheme], index_id: str) -> dict[str, Any]:
-    """Every theme. Only `why` and `reading` have sources; `available` tells whether the place is in the present ones."""
+    """Every theme. Only `why` and `reading` have sources; `available` tells whether the present ones hold the place."""
     return {
         "schema": SCHEMA,
         "advice": ADVICE,
