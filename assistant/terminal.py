@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
+from assistant.answering.frames import OWN_DOCUMENTS
 from assistant.messages import CLUE_NAMES, LEG_NAMES
 from assistant.settings import Settings
 from assistant.types import Answer, Citation, Document, Hit, Hits, Source
@@ -119,7 +120,8 @@ def show_answer(answer: Answer) -> None:
 def reference(citation: Citation) -> str:
     """Kind, title, publisher, year and place, as far as they are known."""
     source, passage = citation.source, citation.passage
-    kind = "En röst" if passage.voice == "quotation" else source.kind.capitalize()
+    named = OWN_DOCUMENTS if source.kind == "eget" else source.kind.capitalize()
+    kind = "En röst" if passage.voice == "quotation" else named
     wording = f"t.o.m. SFS {source.through}" if source.through else None
     known = [source.title, source.publisher, str(source.year) if source.year else None, wording, passage.locator]
     return f"{kind} · " + ", ".join(part for part in known if part)

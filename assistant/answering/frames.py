@@ -12,13 +12,15 @@ VOICE_FRAME = "En intervjuad säger: "
 _TITLE_END = re.compile(r" \(|, | – ")
 _ABBREVIATION = re.compile(r"\(([A-ZÅÄÖ]{2,6})\)$")
 
+#: What the user's own documents are called wherever their words are shown.
+OWN_DOCUMENTS = "Egna dokument"
 KIND_NAMES: dict[Kind, str] = {
     "lag": "lagtext",
     "beslut": "beslut i en kommun",
     "vägledning": "vägledning",
     "rapport": "rapport",
     "presentation": "presentation",
-    "eget": "eget dokument",
+    "eget": OWN_DOCUMENTS,
 }
 
 NO_SUPPORT = "Källorna svarar inte på det."
@@ -60,7 +62,7 @@ def lead(source: Source, voice: Voice, text: str) -> str:
         "vägledning": f"Vägledningen ”{name}”: ",
         "rapport": f"Rapporten ”{name}”: ",
         "presentation": f"Presentationen ”{name}”: ",
-        "eget": f"Ditt dokument ”{name}”: ",
+        "eget": f"{OWN_DOCUMENTS}, ”{name}”: ",
     }
     return named[source.kind]
 

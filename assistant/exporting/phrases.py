@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from assistant.answering.frames import OWN_DOCUMENTS
 from assistant.types import Kind, Source, Voice
 
 LANGUAGE = "sv-SE"
@@ -35,7 +36,7 @@ _KINDS: Mapping[Kind, str] = {
     "vägledning": "vägledning",
     "rapport": "rapport",
     "presentation": "presentation",
-    "eget": "eget dokument",
+    "eget": OWN_DOCUMENTS,
 }
 _VOICE = "en intervjuads ord"
 _ACCOUNT = "redogörelse för lag, inte lagens ordalydelse"

@@ -24,7 +24,7 @@ def source(kind: Kind, title: str = "Stödet – en skrift", publisher: str | No
         ("vägledning", "Vägledningen ”Stödet”: "),
         ("rapport", "Rapporten ”Stödet”: "),
         ("presentation", "Presentationen ”Stödet”: "),
-        ("eget", "Ditt dokument ”Stödet”: "),
+        ("eget", "Egna dokument, ”Stödet”: "),
     ],
 )
 def test_each_kind_of_source_is_named_as_such(kind: Kind, lead: str) -> None:
