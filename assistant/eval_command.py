@@ -22,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--gate", metavar="GRÄNSER.toml", help=HELP["eval-gate"])
     parser.add_argument("--gate-set", nargs="?", const="", metavar="FIL", help=HELP["eval-gate-set"])
     parser.add_argument("--from-feedback", nargs="?", const="", metavar="FIL", help=HELP["eval-from-feedback"])
+    parser.add_argument("--review", nargs="?", const="", metavar="MAPP", help=HELP["eval-review"])
     parser.add_argument("--benchmark", metavar="FIL", help=HELP["eval-benchmark"])
 
 
@@ -30,6 +31,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         return _benchmark(options, settings)
     if options.gate_set is not None:
         return _gate_set(options, settings)
+    if options.review is not None:
+        return _review_set(options, settings)
     if options.from_feedback is not None:
         files = [_feedback_set(options, settings)]
     else:
@@ -103,6 +106,53 @@ def _show_gate_report(report: Mapping[str, Any]) -> None:
         terminal.out(f"\n{names[split]}")
         terminal.out(f"  ändrade som stoppades           {_counted(totals['caught'])} (minst {LEAST_CAUGHT:.0%})")
         terminal.out(f"  sanna som stoppades             {_counted(totals['withheld'])} (högst {MOST_WITHHELD:.0%})")
+
+
+def _review_set(options: argparse.Namespace, settings: Settings) -> int:
+    from assistant.measuring.gates import fallen_gates
+    from assistant.measuring.report import write_report
+    from assistant.measuring.review_set import read_review_set, review_report, run_review_set
+
+    folder = Path(options.review) if options.review else paths.evals_dir() / "sets" / "review"
+    cases = read_review_set(folder)
+    assistant = terminal.open_assistant(settings)
+    with terminal.progress_bar() as progress:
+        report = review_report(folder.name, run_review_set(assistant, cases, progress))
+    assistant.close()
+    _show_review_report(report)
+    if options.json:
+        write_report(report, Path(options.json))
+    fallen = fallen_gates(report, Path(options.gate)) if options.gate else ()
+    for gate in fallen:
+        terminal.note(f"Under gränsen: {folder.name}: {gate}")
+    return 1 if fallen else 0
+
+
+def _show_review_report(report: Mapping[str, Any]) -> None:
+    """The totals, then each document, then the requirements that went wrong somewhere."""
+    names = {
+        "rows": "rader rätt, finns och delvis räknade lika",
+        "exact": "rader exakt rätt",
+        "law_wrongly_found": "lagrader som felaktigt sägs finnas",
+        "place": "egna ord på rätt ställe",
+        "verbatim": "egna ord ordagranna",
+        "is_instruktion": "rätt om det är en instruktion",
+    }
+    terminal.out(f"{report['set']}: {len(report['by_document'])} dokument\n")
+    for name, label in names.items():
+        terminal.out(f"  {label:<44}{_share_of(report['totals'][name])}")
+    terminal.out("\nPer dokument, rader rätt")
+    for document, part in report["by_document"].items():
+        terminal.out(f"  {document:<44}{_share_of(part['figures']['rows'])}")
+    wrong = {key: part["rows"] for key, part in report["by_requirement"].items() if part["rows"]["mean"] != 1}
+    terminal.out("\nKrav med fel" if wrong else "\nInget krav har fel.")
+    for key, figure in sorted(wrong.items(), key=lambda pair: (pair[1]["mean"], pair[0])):
+        terminal.out(f"  {key:<44}{_share_of(figure)}")
+
+
+def _share_of(figure: Mapping[str, Any]) -> str:
+    mean = figure["mean"]
+    return "gick inte att mäta" if mean is None else f"{mean:g} (av {figure['n']})".replace(".", ",")
 
 
 def _counted(figure: Mapping[str, Any]) -> str:

@@ -38,6 +38,7 @@ HELP: dict[str, str] = {
     "eval-benchmark": "mät sökningen på en öppen provsamling",
     "eval-from-feedback": "gör frågor av omdömena från webbsidan, skriv dem till filen och mät på dem",
     "eval-gate-set": "mät hur väl prövningen skiljer sanna meningar från ändrade (standard: evals/sets/gate.jsonl)",
+    "eval-review": "mät granskningen av instruktioner på en mapp med dokument och facit (standard: evals/sets/review)",
     "quiet": "säg inget om det inte går",
     "bench": "mät tid och minne på den här datorn",
     "doctor": "visa vad som är installerat och om allt fungerar",
