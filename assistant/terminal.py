@@ -120,8 +120,8 @@ def show_answer(answer: Answer) -> None:
 def reference(citation: Citation) -> str:
     """Kind, title, publisher, year and place, as far as they are known."""
     source, passage = citation.source, citation.passage
-    named = OWN_DOCUMENTS if source.kind == "eget" else source.kind.capitalize()
-    kind = "En röst" if passage.voice == "quotation" else named
+    voice = "En röst" if passage.voice == "quotation" else source.kind.capitalize()
+    kind = OWN_DOCUMENTS if source.kind == "eget" else voice
     wording = f"t.o.m. SFS {source.through}" if source.through else None
     known = [source.title, source.publisher, str(source.year) if source.year else None, wording, passage.locator]
     return f"{kind} · " + ", ".join(part for part in known if part)

@@ -45,9 +45,10 @@ JUDGE_OBJECTS = "Den granskande språkmodellen anser inte att källan säger det
 def lead(source: Source, voice: Voice, text: str) -> str:
     """What tells whose words follow and what they weigh; "" before words that name their law or publisher themselves.
 
-    One interviewee's words, an account of a statute and a decision of one municipality are said to be just that.
+    One interviewee's words, an account of a statute and a decision of one municipality are said to be just that. Of the
+    user's own documents nobody knows who is quoted in them: their words are the documents'.
     """
-    if voice == "quotation":
+    if voice == "quotation" and source.kind != "eget":
         return VOICE_FRAME
     name, publisher = short_title(source.title), _short_publisher(source)
     if source.kind == "lag":

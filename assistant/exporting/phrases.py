@@ -45,7 +45,7 @@ _THROUGH = "i lydelsen till och med SFS {through}"
 
 def kind_of(source: Source, voice: Voice) -> str:
     """What kind of source the words are from: "lag, i lydelsen till och med SFS 2025:450"."""
-    if voice == "quotation":
+    if voice == "quotation" and source.kind != "eget":
         return f"{_VOICE}, {_KINDS[source.kind]}"
     kind = _ACCOUNT if source.account else _KINDS[source.kind]
     return f"{kind}, {_THROUGH.format(through=source.through)}" if source.through else kind
