@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Any, NoReturn
 
-from assistant import avkodning_command, corpus_commands, eval_command, terminal, verify_command
+from assistant import avkodning_command, corpus_commands, eval_command, review_command, terminal, verify_command
 from assistant.errors import KdError, UsageError
 from assistant.messages import HELP, argparse_in_swedish
 from assistant.settings import Settings, load_settings
@@ -95,6 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_filters(search)
 
     verify_command.add_arguments(_command(commands, "verify", verify_command.run, with_json=True))
+    review_command.add_arguments(_command(commands, "review", review_command.run, with_json=True))
     avkodning_command.add_arguments(_command(commands, "avkodning", avkodning_command.run, with_json=True))
 
     index = _command(commands, "index", _index)

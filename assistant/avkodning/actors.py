@@ -35,7 +35,8 @@ _DEPUTY = frozenset("biträdande vice tillförordnad tf ställföreträdande ers
 _COMPANY = frozenset("verkställande verkställd bolagens bolagets".split())
 _COMMITTEE_OWNERS = re.compile(r"\w*nämnd(?:en|ers?|ernas|ens)?s|utskottets|bolagets|fullmäktiges|kommunfullmäktiges")
 _PREPOSITIONS = frozenset(
-    "av till från med för mot hos inom under över enligt mellan åt genom i på inför vid om utan kring gentemot som".split()
+    "av till från med för mot hos inom under över enligt mellan åt genom i på inför vid om utan kring gentemot "
+    "som".split()
 )
 _ARTICLES = frozenset(
     "den det de en ett en dess denna detta dessa berörd berörda samtliga övriga andra alla respektive dels".split()
@@ -52,7 +53,8 @@ _OWNED_WITHIN = 3
 #: So far back a preposition is looked for, and so many coordinated ones are followed.
 _FAR = 4
 _POINTS_BACK = frozenset(
-    "han hon hen denne denna detta det den dessa vidare därutöver dessutom även här därmed också utöver rollen uppdraget".split()
+    "han hon hen denne denna detta det den dessa vidare därutöver dessutom även här därmed också utöver rollen "
+    "uppdraget".split()
 )
 
 

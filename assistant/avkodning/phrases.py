@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.types import WEIGHTS, Finding, FindingVerdict, Review, Weight
 
@@ -39,6 +39,18 @@ WARNING = (
     "instruktionen och källorna innan du använder den."
 )
 OWN, BASIS, REASON, QUESTION = "Instruktionen", "Grund", "Bedömning", "Fråga till ordföranden"
+SUMMARY = "Sammanfattning"
+DOCUMENT = "Granskat dokument: {title}"
+SIDES = ("Den första", "Den andra")
+#: What heads the list of what is missing or gainsaid.
+LACKING: Mapping[Weight, str] = {
+    "lag": "Lagen kräver detta, och det saknas eller sägs emot:",
+    "vägledning": "SKR råder till detta, och det saknas eller sägs emot:",
+    "rapport": "Rapporterna tar upp detta, och det saknas eller sägs emot:",
+    "beslut": "Idéer att överväga, som saknas eller sägs emot:",
+}
+#: The order in which a weight's rows are shown.
+_SHOWN_FIRST: tuple[FindingVerdict, ...] = ("contradicts", "missing", "partly", "found")
 NO_OWN = "Inga ord i dokumentet tar upp detta."
 
 SAME_WORDS = "Båda säger samma sak med samma ord."
@@ -65,6 +77,33 @@ def counted(rows: Sequence[Finding]) -> dict[Weight, dict[FindingVerdict, int]]:
     }
 
 
+def by_weight(rows: Sequence[Finding], in_order: bool = False) -> Iterator[tuple[Weight, list[Finding]]]:
+    """The rows of each weight, what is gainsaid or missing first; with `in_order` as they stand."""
+    for weight in WEIGHTS:
+        chosen = [row for row in rows if row.weight == weight]
+        if not in_order:
+            chosen.sort(key=lambda row: _SHOWN_FIRST.index(row.verdict))
+        if chosen:
+            yield weight, chosen
+
+
+def row_title(row: Finding) -> str:
+    """ "Vem som träder in när direktören är borta: saknas"."""
+    return f"{row.title}: {VERDICT_NAMES[row.verdict]}"
+
+
+def own_line(row: Finding) -> str:
+    """The document's own words on one line with their place, or that there are none."""
+    if row.own is None:
+        return NO_OWN
+    quote = f"«{' '.join(row.own.quote.split())}»"
+    return f"{quote} ({row.own.locator})" if row.own.locator else quote
+
+
+def sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def summary_lines(review: Review) -> tuple[str, ...]:
     """Whether it is an instruktion, then for each weight how much of it is there."""
     counts = counted(review.rows)
@@ -73,6 +112,5 @@ def summary_lines(review: Review) -> tuple[str, ...]:
 
 
 def _summary_line(weight: Weight, counts: Mapping[FindingVerdict, int]) -> str:
-    name = WEIGHT_NAMES[weight]
     parts = [f"{counts[verdict]} {VERDICT_NAMES[verdict]}" for verdict in VERDICTS if counts[verdict]]
-    return f"{name[0].upper()}{name[1:]}: {', '.join(parts)}."
+    return f"{sentence_case(WEIGHT_NAMES[weight])}: {', '.join(parts)}."

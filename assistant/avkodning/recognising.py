@@ -8,7 +8,9 @@ from assistant.avkodning.own_text import OwnText
 
 #: How many of the first parts may hold the title, and how long such a one is in words.
 _TITLE_PARTS, _TITLE_WORDS = 8, 25
-_DIRECTOR = r"(?:kommun|stads|region)?direktör(?:en)?s?|kommunchef(?:en)?s?|stadschef(?:en)?s?|(?:kommundirektörs|kommunchefs|direktörs)"
+_DIRECTOR = (
+    r"(?:kommun|stads|region)?direktör(?:en)?s?|(?:kommun|stads|region)chef(?:en)?s?|kommundirektörs|kommunchefs"
+)
 _TITLE = re.compile(
     rf"\b(?:instruktion|arbetsinstruktion|uppdragsbeskrivning|arbetsordning)(?:en)?\b.{{0,60}}\b(?:{_DIRECTOR})\b"
     r"|\b(?:kommundirektörs|kommunchefs|direktörs|stadsdirektörs)instruktion"

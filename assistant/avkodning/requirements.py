@@ -1,4 +1,4 @@
-"""`requirements.toml` -> `Requirements`: what an instruktion is held to, what each rests on, and the words that carry it.
+"""`requirements.toml` -> `Requirements`: what an instruktion is held to, its basis, and the words that carry it.
 
 A rule says which words must stand together in one sentence, list item or table row, counted with the sentence that
 introduces its list; `assistant.avkodning.words` reads the patterns.
@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from assistant import paths
 from assistant.avkodning.actors import Role
-from assistant.avkodning.places import Quoted
+from assistant.avkodning.programme import Quoted
 from assistant.errors import SourceError
 from assistant.types import FindingVerdict, Weight
 

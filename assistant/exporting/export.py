@@ -41,12 +41,13 @@ class Target:
     overwrite: bool
 
     @classmethod
-    def named(cls, name: str, overwrite: bool = False) -> Target:
+    def named(cls, name: str, overwrite: bool = False, forms: Sequence[Form] = ("md", "docx")) -> Target:
         """`UsageError` says what is wrong with the name, before any answer has been asked for."""
         path = Path(name)
         form = _FORMS.get(path.suffix.lower())
-        if form is None:
-            raise UsageError(f'"{path}" går inte att exportera till. Filnamnet ska sluta på .md eller .docx.')
+        if form is None or form not in forms:
+            endings = " eller ".join(f".{known}" for known in forms)
+            raise UsageError(f'"{path}" går inte att exportera till. Filnamnet ska sluta på {endings}.')
         if path.is_dir() or not path.parent.is_dir():
             what = "är en mapp" if path.is_dir() else f'ligger i en mapp som inte finns, "{path.parent}"'
             raise UsageError(f'"{path}" {what}. Välj en annan plats.')
