@@ -43,7 +43,7 @@ def _review(options: argparse.Namespace, settings: Settings, target: Target | No
 
     (review,) = _reviews(settings, options.file)
     if target:
-        target.write_bytes(review_docx(review))
+        target.write_content(review_docx(review))
     if options.json:
         terminal.out_json(review_to_json(review))
     else:
@@ -57,7 +57,7 @@ def _compare(options: argparse.Namespace, settings: Settings, target: Target | N
 
     comparison = compare(*_reviews(settings, options.file, options.compare))
     if target:
-        target.write_bytes(comparison_docx(comparison))
+        target.write_content(comparison_docx(comparison))
     if options.json:
         terminal.out_json(comparison_to_json(comparison))
     else:
