@@ -21,6 +21,8 @@ _POINTED_OUT = {"den": ("en", "an"), "det": ("et",), "de": ("na",)}
 _DOING = frozenset("gör göra gjorde gjort".split())
 #: In a longer question such words mostly bind its own clauses together.
 _SHORT = 12
+#: A question that leans with so few content words is asked about what is talked about, where nothing was said before.
+_FEW = 2
 #: How many words are carried over at most, and how many sentences of the last answer they are taken from.
 _MOST_CARRIED, _SENTENCES = 16, 1
 #: A longer reply of a chat model, in characters, is no question.
@@ -64,14 +66,15 @@ def standalone(question: str, history: Sequence[Turn], lexicon: Lexicon, about: 
 
     It leans on them when it points back ("de", "ett sådant", "där"), begins with "och …" or "men …", or holds no
     content word of its own. What is carried over goes further back when the last question leaned as well. A question
-    of general words only, or one that leans where nothing was said before, is asked `about` what is talked about.
+    of general words only, or a short one that leans where nothing was said before, is asked `about` what is at hand.
     """
     asked = [index for index, turn in enumerate(history) if turn.role == "user"]
     leans = _leans(question, lexicon)
     if about and is_general(question, lexicon) and (not asked or not leans):
         return Standalone(f"{question} {about.title}", about.words)
     if not asked or not leans:
-        return Standalone(question, f"{about.title} {about.words}" if about and leans else "")
+        short = leans and len(set(lexicon.terms(question))) <= _FEW
+        return Standalone(question, f"{about.title} {about.words}" if about and short else "")
     last = asked[-1]
     earlier = standalone(history[last].content, history[:last], lexicon, about)
     said = " ".join(_opening(turn.content) for turn in history[last + 1 :] if turn.role == "assistant")
