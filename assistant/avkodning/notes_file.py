@@ -16,7 +16,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 
 from assistant.avkodning.notes import (
     LONGEST_TEXT,
-    MOST_CONVERSATIONS,
     Entry,
     Key,
     Notes,
@@ -28,12 +27,12 @@ from assistant.avkodning.notes import (
 from assistant.errors import UsageError
 
 SCHEMA, FORMAT = 1, "kd-avkodning"
-#: A larger file is not read and not written.
+#: A larger file is not read and not written. There is no other limit on how many fields it holds: notes that two files
+#: have been merged into must be readable again.
 MOST_BYTES = 1_000_000
 #: What an exported file is called.
 EXPORT_NAME = "avkodning.json"
 
-_MOST_THEMES, _MOST_ANSWERS, _MOST_EARLIER = 200, 500, 50
 _TIME = r"^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)?$"
 _KEEP = "Anteckningarna som du har är orörda."
 
@@ -103,7 +102,6 @@ def _fault(error: ValidationError) -> str:
         "missing": "saknas",
         "extra_forbidden": "är inget känt fält",
         "string_too_long": f"är längre än {LONGEST_TEXT} tecken",
-        "too_long": "har för många delar",
     }
     return f"{where} {reasons.get(first['type'], 'har fel form')}"
 
@@ -131,7 +129,7 @@ _Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
 class _Row(_Model):
     text: _Text
     edited: Annotated[str, Field(pattern=_TIME)] = ""
-    earlier: Annotated[list[_Text], Field(max_length=_MOST_EARLIER)] = []
+    earlier: list[_Text] = []
 
     @field_validator("text", "earlier")
     @classmethod
@@ -154,8 +152,9 @@ class _Row(_Model):
         """What the field holds; nothing is newer than now."""
         if not is_key(key):
             raise UsageError(f'"{"/".join(key)[:100]}" är inget känt fält')
-        earlier = (checked(key, each) for each in self.earlier)
-        return Entry(checked(key, self.text), min(self.edited, latest), tuple(earlier))
+        text = checked(key, self.text)
+        earlier = {each for given in self.earlier if (each := checked(key, given)).strip()}
+        return Entry(text, min(self.edited, latest), tuple(sorted(earlier - {text})))
 
 
 class _Theme(_Model):
@@ -163,7 +162,7 @@ class _Theme(_Model):
     notes: _Row | None = None
     known: _Row | None = None
     unknown: _Row | None = None
-    answers: Annotated[dict[str, _Row], Field(max_length=_MOST_ANSWERS)] = {}
+    answers: dict[str, _Row] = {}
 
 
 class _Conversation(_Model):
@@ -179,8 +178,8 @@ class _File(_Model):
     format: str
     municipality: _Row | None = None
     start: _Row | None = None
-    themes: Annotated[dict[str, _Theme], Field(max_length=_MOST_THEMES)] = {}
-    conversations: Annotated[dict[str, _Conversation], Field(max_length=MOST_CONVERSATIONS)] = {}
+    themes: dict[str, _Theme] = {}
+    conversations: dict[str, _Conversation] = {}
 
 
 def _rows(given: _File) -> Iterator[tuple[Key, _Row]]:
