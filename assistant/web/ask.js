@@ -119,7 +119,7 @@
     edit(false);
     byId('kd-warning').hidden = true;
     if (window.kd.view() !== 'fraga') window.location.hash = 'fraga';
-    send('kd-shown', {act, ...rest, kinds: chosen('kind'), sources: chosen('source')});
+    send('kd-shown', {act, ...rest, ...window.kd.within(), kinds: chosen('kind'), sources: chosen('source')});
   }
 
   claims['kd-shown/ask'] = (rest) => busy || ask('ask', rest);

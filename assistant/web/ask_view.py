@@ -14,7 +14,8 @@ from assistant.types import KINDS, Filter
 from assistant.web import texts
 from assistant.web.chrome import beside_the_box, view_heading
 from assistant.web.components import QUIET, act_target, delivery, details_of
-from assistant.web.conversation import QUESTION_LIMIT, Conversation, Exchange, answered, history, stopped
+from assistant.web.conversation import QUESTION_LIMIT, Conversation, Exchange, answered, history, stopped, without_notes
+from assistant.web.notebooks import Notebooks
 from assistant.web.render import conversation_html
 from assistant.web.visits import Visit, Visits
 
@@ -24,9 +25,9 @@ _logger = logging.getLogger(__name__)
 _Shown = tuple[Any, Any]
 
 
-def build_ask_view(visits: Visits, outbox: gr.HTML) -> tuple[gr.HTML, gr.HTML]:
+def build_ask_view(visits: Visits, notebooks: Notebooks, outbox: gr.HTML) -> tuple[gr.HTML, gr.HTML]:
     """The view's components; returns those with the conversation and the choice of sources, which others may redraw."""
-    acts = _Acts(visits)
+    acts = _Acts(visits, notebooks)
     gr.HTML(view_heading("fraga", unseen=True), apply_default_css=False, js_on_load=None)
     shown = act_target(acts.empty(), "kd-shown")
     with gr.Column(elem_id="kd-composer"):
@@ -48,8 +49,9 @@ def build_ask_view(visits: Visits, outbox: gr.HTML) -> tuple[gr.HTML, gr.HTML]:
 class _Acts:
     """What happens when the conversation's buttons are used."""
 
-    def __init__(self, visits: Visits) -> None:
+    def __init__(self, visits: Visits, notebooks: Notebooks) -> None:
         self._visits = visits
+        self._notebooks = notebooks
         self._feedback = FeedbackFile(visits.shared.settings.feedback_file)
 
     def empty(self) -> str:
@@ -68,6 +70,7 @@ class _Acts:
             "new": self._new,
             "rate": self._rate,
             "export": self._export,
+            "forget-notes": self._forget_notes,
         }
         if act in acts:
             yield from acts[act](visit, details)
@@ -75,23 +78,24 @@ class _Acts:
             yield gr.skip(), gr.skip()
 
     def _ask(self, visit: Visit, details: dict[str, str]) -> Iterator[_Shown]:
-        yield from self._answer(visit, details.get("question", ""), visit.conversation, _chosen(details))
+        yield from self._answer(visit, details.get("question", ""), visit.conversation, details)
 
     def _again(self, visit: Visit, details: dict[str, str]) -> Iterator[_Shown]:
         """The last question once more, searched in what is chosen now."""
         if visit.conversation:
             *before, last = visit.conversation
-            yield from self._answer(visit, last.question, tuple(before), _chosen(details))
+            yield from self._answer(visit, last.question, tuple(before), details)
 
     def _edit(self, visit: Visit, details: dict[str, str]) -> Iterator[_Shown]:
         """Another question in the place of the last one."""
-        yield from self._answer(visit, details.get("question", ""), visit.conversation[:-1], _chosen(details))
+        yield from self._answer(visit, details.get("question", ""), visit.conversation[:-1], details)
 
-    def _answer(self, visit: Visit, question: str, before: Conversation, only: Filter) -> Iterator[_Shown]:
+    def _answer(self, visit: Visit, question: str, before: Conversation, details: dict[str, str]) -> Iterator[_Shown]:
         """The conversation as the answer grows, until something else is begun in the same page."""
         mine = visit.begin()
         visit.rated.pop(len(before) + 1, None)
-        states = answered(visit.assistant, question, before, only)
+        within = self._notebooks.within(details.get("theme", ""), details.get("key", ""), question, visit.assistant)
+        states = answered(visit.assistant, question, before, _chosen(details), within)
         for state in states:
             if visit.turn != mine:
                 states.close()  # type: ignore[attr-defined]  # a generator: ends the chat model's request too
@@ -119,6 +123,12 @@ class _Acts:
     def _new(self, visit: Visit, _details: dict[str, str]) -> Iterator[_Shown]:
         visit.restart()
         yield conversation_html((), visit.assistant.sources), gr.skip()
+
+    def _forget_notes(self, visit: Visit, _details: dict[str, str]) -> Iterator[_Shown]:
+        """The user has erased their notes: nothing of them stays beside the answers."""
+        if visit.conversation:
+            visit.conversation = without_notes(visit.conversation)
+            yield self._drawn(visit), gr.skip()
 
     def _rate(self, visit: Visit, details: dict[str, str]) -> Iterator[_Shown]:
         """What the user says of an answer, kept on this machine."""

@@ -10,6 +10,8 @@ from assistant.web.ask_view import build_ask_view
 from assistant.web.chrome import page_header
 from assistant.web.endpoints import add_endpoints
 from assistant.web.evaluation_view import build_evaluation_view
+from assistant.web.notebooks import Notebooks
+from assistant.web.programme_view import build_programme_view
 from assistant.web.read_view import build_read_view
 from assistant.web.review_view import build_review_view
 from assistant.web.sources_view import build_sources_view
@@ -20,19 +22,21 @@ from assistant.web.visits import Visits
 _AT_ONCE = 16
 
 
-def build_blocks(visits: Visits, uploads: Uploads) -> gr.Blocks:
+def build_blocks(visits: Visits, uploads: Uploads, notebooks: Notebooks) -> gr.Blocks:
     """The page. What a page holds lies in its own visit and nowhere else."""
     with gr.Blocks(title=texts.TITLE, analytics_enabled=False, fill_width=True) as blocks:
         gr.HTML(page_header(), elem_id="kd-top", apply_default_css=False, js_on_load=None)
         outbox = gr.HTML("", elem_id="kd-outbox", apply_default_css=False, js_on_load=None)
         with gr.Column(elem_id="kd-view-fraga", elem_classes="kd-view"):
-            shown, beside = build_ask_view(visits, outbox)
+            shown, beside = build_ask_view(visits, notebooks, outbox)
         with gr.Column(elem_id="kd-view-las", elem_classes="kd-view"):
             document = build_read_view(visits)
         with gr.Column(elem_id="kd-view-granska", elem_classes="kd-view"):
-            reviewed = build_review_view(visits, outbox)
+            reviewed, instruktion = build_review_view(visits, uploads, outbox)
+        with gr.Column(elem_id="kd-view-avkodning", elem_classes="kd-view"):
+            build_programme_view(visits, notebooks, outbox)
         with gr.Column(elem_id="kd-view-kallor", elem_classes="kd-view"):
-            build_sources_view(visits, uploads, (shown, document, reviewed, beside, outbox))
+            build_sources_view(visits, uploads, (shown, document, reviewed, instruktion, beside, outbox))
         with gr.Column(elem_id="kd-view-utvardering", elem_classes="kd-view"):
             build_evaluation_view(visits, outbox)
         with gr.Column(elem_id="kd-view-om", elem_classes="kd-view"):

@@ -96,8 +96,8 @@ def copy_button(words: str, label: str, copied: str) -> str:
 
 
 def kind_label(kind: Kind, voice: Voice = "text") -> str:
-    """The kind in words; the colour only repeats it."""
-    if voice == "quotation":
+    """The kind in words; the colour only repeats it. Words that an own document quotes are that document's."""
+    if voice == "quotation" and kind != "eget":
         return f'<span class="kd-kind kd-rost">{escape(texts.VOICE)}</span>'
     return f'<span class="kd-kind kd-{_KIND_CLASSES[kind]}">{escape(texts.KINDS[kind])}</span>'
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from html import escape
 
 from assistant.types import KINDS, Source
-from assistant.web import texts
+from assistant.web import programme_texts, texts
 
 
 def page_header() -> str:
     """The header line, the menu, and the region in which the page's script announces what has changed."""
-    titles = json.dumps({view: texts.page_title(view) for view in texts.VIEWS}, ensure_ascii=False)
+    titles = json.dumps({address: texts.page_title(address) for address in texts.TITLES}, ensure_ascii=False)
     links = "".join(
         f'<li><a href="#{view}" data-view="{view}">{escape(name)}</a></li>' for view, name in texts.VIEWS.items()
     )
@@ -36,7 +36,7 @@ def view_heading(view: str, unseen: bool = False) -> str:
 
 def beside_the_box(sources: Sequence[Source]) -> str:
     """What belongs to the question box: the warning, the line while a question is changed, and what to search in."""
-    return f'<div class="kd-beside">{_warning()}{_editing()}{_filter(sources)}</div>'
+    return f'<div class="kd-beside">{_warning()}{_editing()}{_chip()}{_filter(sources)}</div>'
 
 
 def _warning() -> str:
@@ -54,6 +54,14 @@ def _editing() -> str:
     return (
         f'<p id="kd-editing" hidden>{escape(texts.EDITING)} '
         f'<button type="button" class="kd-link" data-editing="cancel">{escape(texts.CANCEL)}</button></p>'
+    )
+
+
+def _chip() -> str:
+    """The theme that is asked about, and how to ask about everything again."""
+    return (
+        f'<p id="kd-chip" data-words="{escape(programme_texts.CHIP)}" hidden><span id="kd-chip-words"></span>'
+        f'<button type="button" class="kd-link" data-chip="remove">{escape(programme_texts.CHIP_REMOVE)}</button></p>'
     )
 
 

@@ -26,6 +26,7 @@ _TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "md": "text/markdown;charset=utf-8",
     "html": "text/html;charset=utf-8",
+    "json": "application/json",
 }
 _numbers = itertools.count(1)
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from assistant.answering.followup import About
+from assistant.avkodning.notes_search import NoteHit
 from assistant.errors import KdError
 from assistant.types import Answer, Filter, Turn
 from assistant.web import texts
@@ -26,6 +29,14 @@ State = Literal["waiting", "growing", "stopped", "done"]
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """The theme that a question was asked within, and the user's own lines nearest the question."""
+
+    about: About
+    notes: tuple[NoteHit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """A question and what became of it: an answer or one Swedish line about an error.
 
@@ -38,6 +49,7 @@ class Exchange:
     error: str = ""
     state: State = "done"
     only: Filter = field(default_factory=Filter)
+    within: Within | None = None
 
     @property
     def waiting(self) -> bool:
@@ -61,49 +73,59 @@ def history(conversation: Conversation) -> tuple[Turn, ...]:
 
 
 def answered(
-    assistant: Assistant, question: str, conversation: Conversation, only: Filter | None = None
+    assistant: Assistant,
+    question: str,
+    conversation: Conversation,
+    only: Filter | None = None,
+    within: Within | None = None,
 ) -> Iterator[Conversation]:
     """The conversation with the question waiting, then with its answer as it grows, or its one line of error."""
-    question = question.strip()
-    if not question:
+    asked = Exchange(question.strip(), state="waiting", only=only or Filter(), within=within)
+    if not asked.question:
         yield conversation
         return
-    yield (*conversation, Exchange(question, state="waiting", only=only or Filter()))
-    for exchange in _asked(assistant, question, conversation, only or Filter()):
+    yield (*conversation, asked)
+    for exchange in _asked(assistant, asked, conversation):
         yield (*conversation, exchange)
 
 
-def _asked(assistant: Assistant, question: str, conversation: Conversation, only: Filter) -> Iterator[Exchange]:
-    if len(question) > QUESTION_LIMIT:
-        yield Exchange(question[:QUESTION_LIMIT], error=texts.TOO_LONG.format(limit=QUESTION_LIMIT), only=only)
+def _asked(assistant: Assistant, asked: Exchange, conversation: Conversation) -> Iterator[Exchange]:
+    failed = partial(replace, asked, state="done")
+    if len(asked.question) > QUESTION_LIMIT:
+        yield failed(question=asked.question[:QUESTION_LIMIT], error=texts.TOO_LONG.format(limit=QUESTION_LIMIT))
         return
     try:
-        yield from _growing(assistant, question, conversation, only)
+        yield from _growing(assistant, asked, conversation)
     except KdError as error:
-        yield Exchange(question, error=str(error), only=only)
+        yield failed(error=str(error))
     except Exception:
         _logger.exception("a question could not be answered")
-        yield Exchange(question, error=texts.UNEXPECTED, only=only)
+        yield failed(error=texts.UNEXPECTED)
 
 
-def _growing(assistant: Assistant, question: str, conversation: Conversation, only: Filter) -> Iterator[Exchange]:
+def _growing(assistant: Assistant, asked: Exchange, conversation: Conversation) -> Iterator[Exchange]:
     """The exchange each time that there is more to show; closing this iterator closes the writer's too."""
-    stream = assistant.stream(question, history(conversation), only)
+    about = asked.within.about if asked.within else None
+    stream = assistant.stream(asked.question, history(conversation), asked.only, about=about)
     shown, answer = 0.0, None
     try:
         for answer in stream:
             if answer.sentences and time.monotonic() - shown > _SHOWN_EVERY:
-                yield Exchange(question, answer, state="growing", only=only)
+                yield replace(asked, answer=answer, state="growing")
                 shown = time.monotonic()
     finally:
         if hasattr(stream, "close"):
             stream.close()
-    yield Exchange(question, answer, only=only)
+    yield replace(asked, answer=answer, state="done")
 
 
 def stopped(conversation: Conversation) -> Conversation:
     """The conversation with its last answer ended where it was; the same when nothing was going on."""
     if not conversation or not conversation[-1].pending:
         return conversation
-    last = conversation[-1]
-    return (*conversation[:-1], Exchange(last.question, last.answer, state="stopped", only=last.only))
+    return (*conversation[:-1], replace(conversation[-1], state="stopped"))
+
+
+def without_notes(conversation: Conversation) -> Conversation:
+    """The conversation without the user's own lines: they have been erased."""
+    return tuple(replace(one, within=replace(one.within, notes=())) if one.within else one for one in conversation)

@@ -37,7 +37,8 @@ window.kd = (() => {
     else send(name, {act, ...rest});
   });
 
-  /* Views and addresses: #fraga, #las …, and #kalla=ID&plats=START-END for a place in a document */
+  /* Views and addresses: #fraga, #las …, #granska/instruktion for a part of a view, and #kalla=ID&plats=START-END for a
+     place in a document */
 
   const header = () => document.querySelector('.kd-header');
   const opened = {};
@@ -46,17 +47,20 @@ window.kd = (() => {
 
   function wanted() {
     const hash = decodeURIComponent(window.location.hash.slice(1));
-    if (hash.startsWith('kalla=')) return ['las', new URLSearchParams(window.location.hash.slice(1))];
-    return [document.getElementById(`kd-view-${hash}`) ? hash : 'fraga', null];
+    if (hash.startsWith('kalla=')) return ['las', new URLSearchParams(window.location.hash.slice(1)), ''];
+    const [view, part = ''] = hash.split('/');
+    return document.getElementById(`kd-view-${view}`) ? [view, null, part] : ['fraga', null, ''];
   }
 
   function show(byHand) {
-    const [view, place] = wanted();
+    const [view, place, part] = wanted();
     const moved = view !== current;
     if (moved) left[current] = scrolled;
     current = view;
     document.body.dataset.view = view;
-    document.title = JSON.parse(header().dataset.titles)[view];
+    document.body.dataset.part = part;
+    const titles = JSON.parse(header().dataset.titles);
+    document.title = titles[`${view}/${part}`] || titles[view];
     header().querySelectorAll('[data-view]').forEach((link) => {
       if (link.dataset.view === view) link.setAttribute('aria-current', 'page');
       else link.removeAttribute('aria-current');
@@ -66,7 +70,7 @@ window.kd = (() => {
       window.scrollTo(0, view === 'fraga' ? left[view] || 0 : 0);
       document.getElementById(`kd-h-${view}`).focus({preventScroll: true});
     }
-    if (opened[view]) opened[view](place, moved);
+    if (opened[view]) opened[view](place, moved, part);
   }
 
   /* Kept as it changes: when the address has changed, the browser may have moved the page already */
@@ -178,5 +182,5 @@ window.kd = (() => {
     watchers.forEach((watch) => watch());
   }).observe(document.documentElement, {childList: true, subtree: true});
 
-  return {announce, closest, scrolling, send, claims, opened, watchers, view: () => current};
+  return {announce, closest, scrolling, send, claims, opened, watchers, view: () => current, within: () => ({})};
 })();

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _FOLDER = Path(__file__).resolve().parent
-_SCRIPTS = ("page.js", "ask.js", "read.js", "sources.js", "inspect.js")
+_SCRIPTS = ("page.js", "ask.js", "read.js", "review.js", "programme.js", "sources.js", "inspect.js")
+_STYLES = ("style.css", "avkodning.css")
 #: The page's own files and their types.
 FILES: Mapping[Path, str] = {
-    _FOLDER / "style.css": "text/css",
+    **{_FOLDER / name: "text/css" for name in _STYLES},
     **{_FOLDER / name: "text/javascript" for name in _SCRIPTS},
 }
 

@@ -11,9 +11,10 @@ from html import escape
 from itertools import groupby
 
 from assistant.types import Answer, AnswerSentence, Citation, Filter, Source, Withheld
-from assistant.web import texts
+from assistant.web import programme_texts, texts
 from assistant.web.cards import answer_reference, cards_html, copy_button, kind_label, mark_html, one_line, origin
-from assistant.web.conversation import Conversation, Exchange
+from assistant.web.conversation import Conversation, Exchange, Within
+from assistant.web.notes_html import own_notes_html
 
 #: A sentence's last word stays on one line with its marks, unless it is so long that it must be breakable itself.
 _LONGEST_KEPT_WORD = 24
@@ -69,8 +70,16 @@ def _exchange(exchange: Exchange, number: int, is_last: bool, titles: Mapping[st
         f'data-announce="{escape(announcement(exchange))}" aria-labelledby="fraga-{number}">'
         f'<div class="kd-answer"><h3 class="kd-asked" id="fraga-{number}" tabindex="-1">'
         f'<span class="kd-unseen">{escape(texts.YOU_ASKED)}: </span>{escape(exchange.question)}</h3>'
-        f"{_filtered(exchange.only, titles)}{_outcome(exchange, number, is_last)}</div>{cards}</section>"
+        f"{_within(exchange.within)}{_filtered(exchange.only, titles)}{_outcome(exchange, number, is_last)}</div>"
+        f"{cards}</section>"
     )
+
+
+def _within(within: Within | None) -> str:
+    """The theme that the question was asked within, in words."""
+    if within is None:
+        return ""
+    return f'<p class="kd-notice">{escape(programme_texts.ASKED_WITHIN.format(title=within.about.title))}</p>'
 
 
 def _filtered(only: Filter, titles: Mapping[str, str]) -> str:
@@ -94,7 +103,8 @@ def announcement(exchange: Exchange) -> str:
 
 
 def _outcome(exchange: Exchange, number: int, is_last: bool) -> str:
-    acts = _acts(exchange, number, is_last)
+    own = own_notes_html(exchange.within.notes) if exchange.within else ""
+    acts = own + _acts(exchange, number, is_last)
     if exchange.error:
         whole = _with_conversation() if is_last else ""
         return f'<p class="kd-error">{escape(exchange.error)}</p>{acts}{whole}'

@@ -1,4 +1,4 @@
-"""Granska text: a text pasted in, and what the sources say of each of its sentences."""
+"""Granska: its two parts, and the first one, a text pasted in with what the sources say of each of its sentences."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import gradio as gr
 
 from assistant.errors import KdError
 from assistant.types import Citation, Verification, VerifiedSentence
-from assistant.web import texts
+from assistant.web import review_texts, texts
 from assistant.web.cards import (
     card_id,
     copy_button,
@@ -23,6 +23,8 @@ from assistant.web.cards import (
 )
 from assistant.web.chrome import view_heading
 from assistant.web.components import QUIET, delivery
+from assistant.web.instruktion_view import build_instruktion_view
+from assistant.web.uploads import Uploads
 from assistant.web.visits import Visits
 
 _logger = logging.getLogger(__name__)
@@ -32,8 +34,27 @@ TEXT_LIMIT = 100_000
 _KEY = "text"
 
 
-def build_review_view(visits: Visits, outbox: gr.HTML) -> gr.HTML:
-    """The view's components; returns the one with the reviewed text."""
+def build_review_view(visits: Visits, uploads: Uploads, outbox: gr.HTML) -> tuple[gr.HTML, gr.HTML]:
+    """The view's two parts; returns the components with the reviewed text and the reviewed instruktion."""
+    gr.HTML(f"{view_heading('granska')}{parts_html()}", apply_default_css=False, js_on_load=None)
+    with gr.Column(elem_id="kd-part-text", elem_classes="kd-part-of"):
+        text = _build_text_part(visits, outbox)
+    with gr.Column(elem_id="kd-part-instruktion", elem_classes="kd-part-of"):
+        instruktion = build_instruktion_view(visits, uploads, outbox)
+    return text, instruktion
+
+
+def parts_html() -> str:
+    """The choice between the two parts."""
+    links = "".join(
+        f'<li><a href="#granska{"/" if part else ""}{part}" data-part="{part}">{escape(name)}</a></li>'
+        for part, name in review_texts.PARTS.items()
+    )
+    return f'<nav class="kd-parts" aria-label="{escape(review_texts.PARTS_LABEL)}"><ul role="list">{links}</ul></nav>'
+
+
+def _build_text_part(visits: Visits, outbox: gr.HTML) -> gr.HTML:
+    """The components for a text; returns the one with the reviewed text."""
 
     def review(text: str, request: gr.Request) -> Iterator[tuple[Any, Any]]:
         if not text.strip():
@@ -50,11 +71,7 @@ def build_review_view(visits: Visits, outbox: gr.HTML) -> gr.HTML:
             html, said = _line(texts.REVIEW_UNEXPECTED, "kd-error"), texts.REVIEW_UNEXPECTED
         yield html, delivery(say=said)
 
-    gr.HTML(
-        f'{view_heading("granska")}<p class="kd-lead">{escape(texts.REVIEW_LEAD)}</p>',
-        apply_default_css=False,
-        js_on_load=None,
-    )
+    gr.HTML(f'<p class="kd-lead">{escape(texts.REVIEW_LEAD)}</p>', apply_default_css=False, js_on_load=None)
     with gr.Column(elem_id="kd-reviewer"):
         box = gr.Textbox(
             label=texts.REVIEW_LABEL, elem_id="kd-review-text", lines=8, max_lines=24, max_length=TEXT_LIMIT

@@ -9,6 +9,7 @@ from html import escape
 from assistant.types import Document, Kind, Source
 from assistant.web import texts
 from assistant.web.cards import kind_label, safe_link
+from assistant.web.files_html import drop_html
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +99,14 @@ def _own(own: Sequence[Shelved], accepted: Sequence[str], note: str) -> str:
     """The documents that only this page has, and the place to add one."""
     rows = "".join(_own_row(one) for one in own)
     listed = f'<ul class="kd-own" role="list">{rows}</ul>' if own else ""
-    kinds = ",".join(accepted)
+    drop = drop_html(
+        "kd-file", texts.OWN_CHOOSE, texts.OWN_HINT.format(kinds=", ".join(accepted)), accepted, "kd-shelf", "add"
+    )
     warned = f'<p class="kd-notice">{escape(note)}</p>' if note else ""
     return (
         f'<section class="kd-band" aria-labelledby="kd-own-h"><h3 id="kd-own-h" tabindex="-1">'
         f'{escape(texts.OWN_HEADING)}</h3><p class="kd-notice">{escape(texts.OWN_LEAD)}</p>{warned}{listed}'
-        f'<div class="kd-drop" id="kd-drop"><input class="kd-unseen" type="file" id="kd-file" accept="{escape(kinds)}"'
-        f' aria-describedby="kd-file-hint" '
-        f'data-sending="{escape(texts.UPLOADING)}" data-failed="{escape(texts.UPLOAD_FAILED)}">'
-        f'<label for="kd-file" class="kd-button">{escape(texts.OWN_CHOOSE)}</label>'
-        f'<p class="kd-notice" id="kd-file-hint">{escape(texts.OWN_HINT.format(kinds=", ".join(accepted)))}</p></div>'
-        f'<div id="kd-sending"></div></section>'
+        f"{drop}</section>"
     )
 
 

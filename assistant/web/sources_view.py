@@ -16,6 +16,7 @@ from assistant.web import texts
 from assistant.web.chrome import beside_the_box, view_heading
 from assistant.web.components import QUIET, act_target, delivery, details_of
 from assistant.web.evaluations import latest_report
+from assistant.web.instruktion_view import shown_review
 from assistant.web.read_view import list_html
 from assistant.web.render import conversation_html
 from assistant.web.sources_html import Covered, Shelved, map_html, shelf_html
@@ -26,9 +27,9 @@ from assistant.web.working import Done, Told, progress_html, working
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
-#: The other views' components that change here: the conversation, the document that is open, the reviewed text, the
-#: question box's choices, and the outbox.
-_Others = tuple[Any, Any, Any, Any, Any]
+#: The other views' components that change here: the conversation, the document that is open, the reviewed text and
+#: instruktion, the question box's choices, and the outbox.
+_Others = tuple[Any, Any, Any, Any, Any, Any]
 #: The list of sources and the progress of what is being added, then the others.
 _Shown = tuple[Any, ...]
 _SKIP = gr.skip()
@@ -124,6 +125,7 @@ def _removed(visit: Visit, said: str) -> _Shown:
         conversation_html(visit.conversation, sources),
         list_html(sources),
         "",
+        shown_review(visit),
         beside_the_box(sources),
         delivery(say=said),
     )
@@ -139,11 +141,12 @@ def _shown(
     conversation: Any = _SKIP,
     document: Any = _SKIP,
     reviewed: Any = _SKIP,
+    instruktion: Any = _SKIP,
     beside: Any = _SKIP,
     outbox: Any = _SKIP,
 ) -> _Shown:
     """The outputs in their order; what is not given stays as it is."""
-    return shelf, adding, conversation, document, reviewed, beside, outbox
+    return shelf, adding, conversation, document, reviewed, instruktion, beside, outbox
 
 
 def _line(words: str, is_error: bool = False) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from assistant.answering.frames import OWN_DOCUMENTS
 from assistant.types import Kind, Verdict
 
 NAME = "Kommundirektörens assistent"
@@ -15,11 +16,14 @@ SKIP = "Till innehållet"
 VIEWS: Mapping[str, str] = {
     "fraga": "Fråga",
     "las": "Läs",
-    "granska": "Granska text",
+    "granska": "Granska",
+    "avkodning": "Avkodning",
     "kallor": "Källor",
     "utvardering": "Utvärdering",
     "om": "Om",
 }
+#: What the browser's title begins with, by the page's address.
+TITLES: Mapping[str, str] = {**VIEWS, "granska": "Granska en text", "granska/instruktion": "Granska en instruktion"}
 TITLE = f"Fråga – {NAME}"
 
 LOST = "Servern svarar inte som den ska. Kontrollera att programmet körs, och ladda om sidan om felet står kvar."
@@ -117,7 +121,7 @@ KINDS: Mapping[Kind, str] = {
     "vägledning": "Vägledning",
     "rapport": "Rapport",
     "presentation": "Presentation",
-    "eget": "Eget dokument",
+    "eget": OWN_DOCUMENTS,
 }
 VOICE = "En röst"
 #: After a statute or our account of one: the last amendment that it takes up.
@@ -146,7 +150,7 @@ PAGE_PICTURE_WHOLE = "Sida {label} som bild. Samma text står bredvid."
 NO_DOCUMENT = "Dokumentet finns inte här. Det kan vara borttaget, eller vara någon annans."
 OPENED = "{title} är öppet."
 
-# Granska text
+# Granska: a text; an instruktion's words are in review_texts
 
 REVIEW_LEAD = (
     "Klistra in ett utkast, ett tal eller ett svar från en annan assistent. Mening för mening får du se vad "
@@ -192,7 +196,7 @@ SHIPPED = "Följer med programmet"
 ADDED_HERE = "Tillagd på den här servern"
 CITED_HERE, NOT_CITED_HERE = "{count} gånger i samtalet", "Inte i samtalet"
 CITED_IN_EVALUATION = "i {count} av {of} svar i senaste utvärderingen"
-OWN_HEADING = "Egna dokument"
+OWN_HEADING = OWN_DOCUMENTS
 OWN_LEAD = (
     "Lägg till ett dokument och fråga om det. Bara du ser det, i det här fönstret. Det raderas när du tar bort det, "
     "och senast en halvtimme efter att du har stängt sidan."
@@ -375,6 +379,6 @@ def withheld(count: int) -> str:
     return WITHHELD_ONE if count == 1 else WITHHELD_MANY.format(count=count)
 
 
-def page_title(view: str) -> str:
-    """The browser's title of a view."""
-    return f"{VIEWS[view]} – {NAME}"
+def page_title(address: str) -> str:
+    """The browser's title of a view or a part of one."""
+    return f"{TITLES[address]} – {NAME}"

@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from assistant.own_documents import OwnDocuments
-from assistant.types import Answer
+from assistant.types import Answer, Review, ReviewComparison
 from assistant.web.conversation import Conversation
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ class Visit:
         self.turn = 0
         #: The ids of what was said of answers, by the exchange's number.
         self.rated: dict[int, str] = {}
+        #: The instruktion that was reviewed last, and what it was compared with.
+        self.review: Review | None = None
+        self.comparison: ReviewComparison | None = None
 
     @property
     def assistant(self) -> Assistant:
@@ -54,14 +57,22 @@ class Visit:
         self.rated = {}
 
     def forget(self, source_id: str) -> None:
-        """Drops the answers that cite a source that was removed: they hold its words."""
+        """Drops the answers that cite a source that was removed, and the reviews of it: they hold its words."""
         self.begin()
+        if any(source_id == one.document.source.id for one in self.reviews()):
+            self.review = self.comparison = None
         kept = [one for one in self.conversation if not _cites(one.answer, source_id)]
         self.conversation, self.rated = tuple(kept), {}
+
+    def reviews(self) -> list[Review]:
+        """What has been reviewed and is still held."""
+        compared = [self.comparison.first, self.comparison.second] if self.comparison else []
+        return [*([self.review] if self.review else []), *compared]
 
     def close(self) -> None:
         """Forgets and erases everything."""
         self.restart()
+        self.review = self.comparison = None
         self.own.close()
 
 

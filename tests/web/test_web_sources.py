@@ -116,7 +116,7 @@ def test_a_file_that_cannot_be_read_is_told_in_one_line(visit: Open, served_real
     picture = tmp_path / "bild.exe"
     picture.write_bytes(b"MZ")
     one.page.set_input_files("#kd-file", picture)
-    line = one.page.locator("#kd-sending .kd-error")
+    line = one.page.locator("#kd-file-sending .kd-error")
     line.wait_for()
     assert "bild.exe" in line.inner_text()
     one.complaints.clear()  # the browser logs the refusal's status
