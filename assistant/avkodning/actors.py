@@ -13,14 +13,14 @@ Role = Literal[
 
 #: The first that fits a word tells its role.
 _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = (
-    ("director", re.compile(r"(?:kommun|stads|region|kommunkoncern|koncern)?direktör(?:en)?s?")),
+    ("director", re.compile(r"(?:kommun|stads|region|förbunds|koncern)?direktör(?:en)?s?")),
     (
         "director",
         re.compile(
             r"(?:kommun|stads|region)chef(?:en)?s?|du|dig|din|ditt|dina|(?:befattnings|tjänste)(?:inne)?havaren?s?"
         ),
     ),
-    ("board", re.compile(r"(?:kommun|stads|region)?styrelsen?s?")),
+    ("board", re.compile(r"(?:kommun|stads|region|förbunds)?styrelsen?s?")),
     ("chair", re.compile(r"(?:(?:kommun|region)styrelse)?ordföranden?s?|(?:kommunal|region)råd(?:et)?s?")),
     ("council", re.compile(r"(?:kommun|region)?fullmäktiges?")),
     ("committee", re.compile(r"\w*nämnd(?:en|er|erna)?s?|\w*utskott(?:et|en)?s?|presidi(?:um|et|er|erna)s?")),
@@ -46,8 +46,6 @@ _DUTIES = re.compile(
     r"(?:\w*uppdrag(?:et|en)?|\w*uppgift(?:en|er|erna)?|\w*ansvar(?:et)?|\w*ansvarsområde(?:t|n)?|\w*roll(?:en)?|"
     r"åliggande(?:n|na)?|befogenhet(?:er|erna)?|arbete(?:t)?|sak|skyldighet(?:er|erna)?)"
 )
-#: The one who acts stands at the front of a list item where no more than so many words come first.
-_AT_THE_FRONT = 1
 #: A genitive and its noun may have so many words between ("kommundirektörens övergripande uppdrag").
 _OWNED_WITHIN = 3
 #: So far back a preposition is looked for, and so many coordinated ones are followed.
@@ -70,6 +68,14 @@ class Acting:
     first_acts: bool = False
 
 
+def told_apart(words: Sequence[str]) -> tuple[str, ...]:
+    """The words with the chair of another body than the board written as one word, "nämndordförande"."""
+    return tuple(
+        "nämnd" + word if word.startswith("ordförande") and at and _COMMITTEE_OWNERS.fullmatch(words[at - 1]) else word
+        for at, word in enumerate(words)
+    )
+
+
 def role_of(words: Sequence[str], place: int) -> Role | None:
     """The role of the word at this place, what stands before it counted in."""
     word = words[place]
@@ -79,8 +85,6 @@ def role_of(words: Sequence[str], place: int) -> Role | None:
         return "deputy"
     if role == "director" and before in _COMPANY:
         return "company"
-    if role == "chair" and _COMMITTEE_OWNERS.fullmatch(before):
-        return "elected"
     return role
 
 
@@ -99,7 +103,8 @@ def acting(words: Sequence[str]) -> Acting:
         if place > last and len(between) <= _OWNED_WITHIN and any(word in _AND for word in between):
             roles.append(found[place])
             last = place
-    return Acting(tuple(dict.fromkeys(roles)), named, first <= _AT_THE_FRONT)
+    front = all(word in _ARTICLES or word in _DEPUTY for word in words[:first])
+    return Acting(tuple(dict.fromkeys(roles)), named, front)
 
 
 def _acts(words: Sequence[str], place: int, depth: int = 0) -> bool:

@@ -15,11 +15,17 @@ from assistant.finding.lexicon import Lexicon
 from assistant.types import FindingVerdict
 
 #: A sentence so like an example says the same in other words; one so like it touches it. Cosine, 0..1.
-_SAYS_SAME, _TOUCHES = 0.80, 0.70
+_SAYS_SAME, _TOUCHES = 0.66, 0.60
+#: The same for what the law demands, where likeness alone is never enough to say that it is there.
+_LAW_TOUCHES = 0.66
 #: What a sentence that says all of it itself is worth beside one that needs its lead-in, and a later rule costs.
 _ALONE, _PER_RULE = 0.1, 0.04
 #: The concept of words that say that something is left open.
 _LEFT_OPEN = "@left-open"
+
+
+#: Who acts in what a rule for elected bodies says of the director only in passing.
+_GOVERNING = frozenset({"board", "committee", "council"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +67,9 @@ class Matcher:
 
 
 def _is_of_director(part: Part, own: OwnText) -> bool:
-    lead = own.parts[part.lead] if part.lead is not None else part
-    named = part.named | lead.named | set(part.roles)
-    return "director" in named or "instruktion" in part.text.casefold()
+    if "director" in part.roles or "instruktion" in part.text.casefold():
+        return True
+    return "director" in part.named and not _GOVERNING & set(part.roles)
 
 
 def _read_together(part: Part, own: OwnText) -> str:
@@ -100,9 +106,6 @@ class _Judge:
                 return Match(self.requirement, verdict, best.part)  # type: ignore[arg-type]
         return Match(self.requirement, "missing", None)
 
-    def _against(self) -> list[_Candidate]:
-        return [self._candidate(p, r, n) for n, r, parts in self._said(self.requirement.contradicts) for p in parts]
-
     def _found(self) -> list[_Candidate]:
         """The sentences that say it whole, where there are as many as the rule asks for."""
         result = []
@@ -111,8 +114,15 @@ class _Judge:
             if len(plain) >= rule.least:
                 result += [self._candidate(part, rule, number) for part in plain]
         if not result:
-            result = [_Candidate(part, self.likeness[part.number]) for part in self._alike(_SAYS_SAME)]
+            result = [_Candidate(part, self.likeness[part.number]) for part in self._same_in_other_words()]
         return result
+
+    def _same_in_other_words(self) -> list[Part]:
+        """What is very like an example and said of the right one; not enough where the law demands it."""
+        rule = self.requirement.found[0]
+        if self.requirement.weight == "lag" or not self.likeness:
+            return []
+        return [part for part in self._alike(_SAYS_SAME) if not rule.who or self._acts(rule, part)]
 
     def _partly(self) -> list[_Candidate]:
         """What says some of it, says it of someone else or leaves it open; then what stands under such a heading."""
@@ -121,9 +131,19 @@ class _Judge:
             for number, rule, parts in self._said((*self.requirement.partly, *self.requirement.found), anyone=True)
             for part in parts
         ]
+        least = _LAW_TOUCHES if self.requirement.weight == "lag" else _TOUCHES
         if not result:
-            result = [_Candidate(part, self.likeness[part.number]) for part in self._alike(_TOUCHES)]
+            result = [_Candidate(part, self.likeness[part.number]) for part in self._alike(least)]
         return result or [_Candidate(part, self.likeness[part.number]) for part in self._under_heading()]
+
+    def _against(self) -> list[_Candidate]:
+        """What says the opposite, of nobody else than the rule names."""
+        return [
+            self._candidate(part, rule, number)
+            for number, rule, parts in self._said(self.requirement.contradicts)
+            for part in parts
+            if not rule.who or set(part.roles) <= {*rule.who, "parties"}
+        ]
 
     def _said(self, rules: Sequence[Rule], anyone: bool = False) -> Iterable[tuple[int, Rule, list[Part]]]:
         for number, rule in enumerate(rules):
@@ -135,13 +155,16 @@ class _Judge:
         if rule.rows_only and not part.is_row:
             return False
         with_lead = {part.number} if part.lead is None else {part.number, part.lead}
-        around = with_lead | set(part.headings) | ({part.before} if part.before is not None else set())
+        before = with_lead | ({part.before} if part.before is not None else set())
+        around = before | set(part.headings)
         holding = self.wordings.holding
         if not all(with_lead & holding(pattern) for pattern in rule.words):
             return False
         if not any(part.number in holding(pattern) for pattern in rule.words):
             return False
         if not all(around & holding(pattern) for pattern in rule.near):
+            return False
+        if not all(before & holding(pattern) for pattern in rule.before):
             return False
         if any(with_lead & holding(pattern) for pattern in rule.without):
             return False

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answering.units import Unit, units_of
-from assistant.avkodning.actors import Role, acting, points_back
+from assistant.avkodning.actors import Role, acting, points_back, told_apart
+from assistant.avkodning.titles import director_aliases
 from assistant.finding.lexicon import Lexicon
 from assistant.types import Document, Hit, OwnPlace, Passage, Section
-
 
 #: A line that a list item begins with, where the reader has kept the mark.
 _ITEM_MARK = re.compile(r"^\s*(?:[•‒–‐▪◦·*-]|\d{1,2}[.)]|[a-zåäö]\))\s*$")
@@ -78,6 +78,7 @@ class _Reader:
         self.parts: list[Part] = []
         self._document = document
         self._lexicon = lexicon
+        self._aliases = director_aliases(document.text)
         self._headings: dict[tuple[str, ...], int] = {}
         self._lead: int | None = None
         self._before: int | None = None
@@ -124,7 +125,7 @@ class _Reader:
         is_row: bool = False,
     ) -> Part:  # fmt: skip
         text = self._document.text[start:end]
-        words = tuple(self._lexicon.words(text))
+        words = told_apart([self._aliases.get(word, word) for word in self._lexicon.words(text)])
         above = [path[:depth] for depth in range(1, len(path) + 1)]
         headings = tuple(self._headings[each] for each in above if each in self._headings)
         if self._within is not None and not is_heading:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from assistant.avkodning.own_text import OwnText
+from assistant.avkodning.titles import director_aliases
 
 #: How many of the first parts may hold the title, and how long such a one is in words.
 _TITLE_PARTS, _TITLE_WORDS = 8, 25
@@ -17,26 +19,29 @@ _TITLE = re.compile(
     rf"|\b(?:{_DIRECTOR})\b.{{0,30}}\binstruktion",
     re.IGNORECASE | re.DOTALL,
 )
-#: Titles of documents that speak of the director and are none.
+#: How titles of documents that speak of the director and are none begin.
 _OTHER = re.compile(
-    r"\b(?:\w*reglemente|\w*delegations?\w*ordning|delegationsförteckning|protokoll\w*|tjänsteskrivelse|rapport|annons|"
-    r"kravprofil|\w*policy|verksamhetsplan|arbetsordning för (?:kommun)?fullmäktige|\w*attestreglemente|remiss|"
-    r"pressmeddelande|revision\w*|granskning|motion|interpellation|platsannons|anställningsavtal|"
-    r"instruktion för (?!\w*direktör|\w*kommunchef|\w*stadschef)\w+)\b",
-    re.IGNORECASE,
-)
-_ITSELF = re.compile(r"\b(?:denna|den här|följande) (?:arbets)?instruktion\b", re.IGNORECASE)
-_DUTY = re.compile(
-    r"\b(?:ska|skall|ansvarar|svarar|leder|har|är|får|bereder|samordnar|företräder|beslutar|utser|åligger|uppgift)\b",
+    r"^(?:[\w.,:-]+ ){0,3}(?:\w*reglemente|\w*delegations?\w*ordning|delegationsförteckning|\w*protokoll|tjänsteskrivelse|"
+    r"\w*rapport|kravprofil|\w*policy|verksamhetsplan|arbetsordning för (?:kommun)?fullmäktige|remissvar|"
+    r"pressmeddelande|revisionsrapport|motion|interpellation|platsannons|anställningsavtal|"
+    r"instruktion för (?!\w*direktör|\w*kommunchef|\w*stadschef|\w*tjänste)\w+)(?:en|et|er)?\b",
     re.IGNORECASE,
 )
 #: What only an advertisement says.
 _ADVERTISEMENT = re.compile(
-    r"\b(?:vi söker|sista ansökningsdag|din ansökan|skicka in din|välkommen med din ansökan|rekryteringsprocess\w*)\b",
+    r"\b(?:vi söker|sista ansökningsdag|din ansökan|skicka in din|välkommen med din ansökan)\b",
+    re.IGNORECASE,
+)
+_ITSELF = re.compile(r"\b(?:denna|den här|följande) (?:arbets)?instruktion(?:en)?\b", re.IGNORECASE)
+_DUTY = re.compile(
+    r"\b(?:ska|skall|ansvarar|svarar|ansvarig|leder|är chef|får|bereder|samordnar|företräder|beslutar|utser|åligger|"
+    r"uppgift|uppdrag|ser till|har rätt|verkar för|styr)\b",
     re.IGNORECASE,
 )
 #: So many duties of the director at least where the title says what it is, and where only the text calls itself so.
-_FEW_DUTIES, _MANY_DUTIES = 2, 6
+#: Without a name, so many duties that make so large a share of all sentences.
+_FEW_NAMED, _MANY_DUTIES = 2, 6
+_NAMED = 0.4
 
 
 def is_instruktion(own: OwnText) -> bool:
@@ -45,18 +50,21 @@ def is_instruktion(own: OwnText) -> bool:
     if not sentences:
         return False
     duties = sum("director" in part.roles and bool(_DUTY.search(part.text) or part.is_item) for part in sentences)
-    titles = _titles(own)
     if any(_ADVERTISEMENT.search(part.text) for part in own.parts):
         return False
-    if any(_OTHER.search(title) and not _TITLE.search(title) for title in titles[:3]):
-        return False
-    if any(_TITLE.search(title) for title in titles):
-        return duties >= _FEW_DUTIES
+    aliases = director_aliases(own.document.text)
+    for title in _titles(own):
+        if _TITLE.search(title) or (aliases and any(alias in title.casefold() for alias in aliases) and "instruktion" in title.casefold()):
+            return sum("director" in part.named or "director" in part.roles for part in sentences) >= _FEW_NAMED
+        if _OTHER.search(title):
+            return False
     names_itself = any(_ITSELF.search(part.text) for part in sentences)
-    return duties >= _MANY_DUTIES and names_itself
+    named = sum("director" in part.named for part in sentences) / len(sentences)
+    return duties >= _MANY_DUTIES and (names_itself or named >= _NAMED)
 
 
 def _titles(own: OwnText) -> list[str]:
     """What may be the title: the first short lines of the document, and the file's own name."""
     first = [part.text for part in own.parts[:_TITLE_PARTS] if len(part.words) <= _TITLE_WORDS]
-    return [*first, own.document.source.title.replace("_", " ").replace("-", " ")]
+    joined = [f"{one} {two}" for one, two in pairwise(first)]
+    return [*first, *joined, own.document.source.title.replace("_", " ").replace("-", " ")]

@@ -31,12 +31,13 @@ class Rule:
     """Words that together say something of a requirement.
 
     Each pattern of `words` must stand in the sentence or its lead-in, and one of them in the sentence itself; each of
-    `near` there, in the sentence before or in a heading above; none of `without` in the sentence or its lead-in. `who`
+    `near` there, in the sentence before or in a heading above, each of `before` there or in the sentence before; none of `without` in the sentence or its lead-in. `who`
     are the roles that may be the one who acts, () for anybody. `least` sentences must say so.
     """
 
     words: tuple[str, ...]
     near: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     who: tuple[Role, ...] = ()
     least: int = 1
@@ -117,6 +118,7 @@ class _Basis(_Model):
 class _Rule(_Model):
     words: list[_Text] = Field(min_length=1)
     near: list[_Text] = []
+    before: list[_Text] = []
     without: list[_Text] = []
     who: list[Role] = []
     least: int = Field(default=1, ge=1, le=20)
@@ -124,7 +126,13 @@ class _Rule(_Model):
 
     def made(self) -> Rule:
         return Rule(
-            tuple(self.words), tuple(self.near), tuple(self.without), tuple(self.who), self.least, self.rows_only
+            tuple(self.words),
+            tuple(self.near),
+            tuple(self.before),
+            tuple(self.without),
+            tuple(self.who),
+            self.least,
+            self.rows_only,
         )
 
 
