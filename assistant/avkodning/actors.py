@@ -58,13 +58,15 @@ _POINTS_BACK = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """`roles` are those who act, () when nobody does; `named` are all that are named.
+    """`roles` are those who act first, () when nobody does; `named` are all that are named, `doers` those that act
+    anywhere in the sentence.
 
     `first_acts` says that the sentence begins with the one who acts.
     """
 
     roles: tuple[Role, ...]
     named: frozenset[Role]
+    doers: frozenset[Role] = frozenset()
     first_acts: bool = False
 
 
@@ -92,7 +94,9 @@ def acting(words: Sequence[str]) -> Acting:
     """Who acts in a sentence, given as its words in lower case."""
     found = {place: role for place in range(len(words)) if (role := role_of(words, place))}
     named = frozenset(found.values())
-    first = next((place for place in sorted(found) if _acts(words, place)), None)
+    acts = [place for place in sorted(found) if _acts(words, place)]
+    doers = frozenset(found[place] for place in acts)
+    first = acts[0] if acts else None
     if first is None:
         by = [place for place in sorted(found) if "av" in words[max(0, place - 2) : place]]
         return Acting(tuple(found[place] for place in by[:1]), named)
@@ -104,7 +108,7 @@ def acting(words: Sequence[str]) -> Acting:
             roles.append(found[place])
             last = place
     front = all(word in _ARTICLES or word in _DEPUTY for word in words[:first])
-    return Acting(tuple(dict.fromkeys(roles)), named, front)
+    return Acting(tuple(dict.fromkeys(roles)), named, doers, front)
 
 
 def _acts(words: Sequence[str], place: int, depth: int = 0) -> bool:

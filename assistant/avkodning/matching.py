@@ -24,10 +24,6 @@ _ALONE, _PER_RULE = 0.1, 0.04
 _LEFT_OPEN = "@left-open"
 
 
-#: Who acts in what a rule for elected bodies says of the director only in passing.
-_GOVERNING = frozenset({"board", "committee", "council"})
-
-
 @dataclass(frozen=True, slots=True)
 class Match:
     """The verdict on one requirement and the part that carries it, None when it is missing."""
@@ -58,18 +54,16 @@ class Matcher:
         Of a document that is no instruktion only what it says of the director counts.
         """
         wordings = Wordings([part.words for part in own.parts], self._lexicon, self._requirements.concepts)
-        heard = own.sentences if is_instruktion else tuple(p for p in own.sentences if _is_of_director(p, own))
         vectors = self._embedder.encode_passages([_read_together(part, own) for part in own.parts])
         return tuple(
-            _Judge(row, own, heard, wordings, _likeness(vectors, examples)).match()
+            _Judge(row, own, is_instruktion, wordings, _likeness(vectors, examples)).match()
             for row, examples in zip(self._requirements.rows, self._examples, strict=True)
         )
 
 
-def _is_of_director(part: Part, own: OwnText) -> bool:
-    if "director" in part.roles or "instruktion" in part.text.casefold():
-        return True
-    return "director" in part.named and not _GOVERNING & set(part.roles)
+def _is_of_director(part: Part, law: bool) -> bool:
+    """Whether a document that is no instruktion says this of the director, or of the instruktion that the law demands."""
+    return "director" in part.roles or "director" in part.doers or (law and "instruktion" in part.text.casefold())
 
 
 def _read_together(part: Part, own: OwnText) -> str:
@@ -91,9 +85,20 @@ class _Judge:
 
     requirement: Requirement
     own: OwnText
-    heard: Sequence[Part]
+    is_instruktion: bool
     wordings: Wordings
     likeness: Sequence[float]
+
+    @property
+    def heard(self) -> Sequence[Part]:
+        """The sentences that count."""
+        if self.is_instruktion:
+            return self.own.sentences
+        return [part for part in self.own.sentences if _is_of_director(part, self._is_law)]
+
+    @property
+    def _is_law(self) -> bool:
+        return self.requirement.weight == "lag"
 
     def match(self) -> Match:
         for verdict, candidates in (
@@ -120,7 +125,7 @@ class _Judge:
     def _same_in_other_words(self) -> list[Part]:
         """What is very like an example and said of the right one; not enough where the law demands it."""
         rule = self.requirement.found[0]
-        if self.requirement.weight == "lag" or not self.likeness:
+        if self._is_law or not self.is_instruktion:
             return []
         return [part for part in self._alike(_SAYS_SAME) if not rule.who or self._acts(rule, part)]
 
@@ -128,11 +133,11 @@ class _Judge:
         """What says some of it, says it of someone else or leaves it open; then what stands under such a heading."""
         result = [
             self._candidate(part, rule, number)
-            for number, rule, parts in self._said((*self.requirement.partly, *self.requirement.found), anyone=True)
+            for number, rule, parts in self._said((*self.requirement.partly, *self.requirement.found), anyone=self.is_instruktion)
             for part in parts
         ]
-        least = _LAW_TOUCHES if self.requirement.weight == "lag" else _TOUCHES
-        if not result:
+        least = _LAW_TOUCHES if self._is_law else _TOUCHES
+        if not result and self.is_instruktion:
             result = [_Candidate(part, self.likeness[part.number]) for part in self._alike(least)]
         return result or [_Candidate(part, self.likeness[part.number]) for part in self._under_heading()]
 
@@ -174,8 +179,9 @@ class _Judge:
         """Whether one of those whom the rule asks for acts; where nobody is named, the director does."""
         if not part.roles:
             return "director" in rule.who
-        both = "parties" in part.roles and self.requirement.weight != "lag"
-        return both or bool(set(part.roles) & set(rule.who))
+        both = "parties" in part.roles and not self._is_law
+        acting = set(part.roles) if self._is_law else {*part.roles, *part.doers}
+        return both or bool(acting & set(rule.who))
 
     def _candidate(self, part: Part, rule: Rule, number: int) -> _Candidate:
         alone = all(part.number in self.wordings.holding(pattern) for pattern in rule.words)
@@ -190,7 +196,7 @@ class _Judge:
 
     def _under_heading(self) -> list[Part]:
         """The sentences right under a heading that announces it; the heading itself where nothing stands under it."""
-        if not self.requirement.topic:
+        if not self.requirement.topic or not self.is_instruktion:
             return []
         headings = {p.number for p in self.own.parts if p.is_heading} & self.wordings.holding(self.requirement.topic)
         under = [part for part in self.heard if part.headings and part.headings[-1] in headings]

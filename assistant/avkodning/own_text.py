@@ -17,6 +17,9 @@ _ITEM_MARK = re.compile(r"^\s*(?:[•‒–‐▪◦·*-]|\d{1,2}[.)]|[a-zåäö
 #: A heading that says who has decided the document, and one that a list hangs on.
 _DECIDED = re.compile(r"\b(?:antag|fastställ|beslut|gäller)\w*\b.*\d", re.IGNORECASE)
 _LEADS_IN = re.compile(r"\b(?:ska|skall|har|är|följande|att)\b", re.IGNORECASE)
+#: A line to sign on, and the word that stands for it in what is looked up.
+_RULED = re.compile(r"[._…]{8,}")
+SIGNATURE_LINE = "underskriftslinje"
 #: A line that is a heading though the reader has not seen it: a paragraph's number and title, or capitals only.
 _PARAGRAPH_TITLE = re.compile(r"^\d{1,3} ?(?:[a-z] )?§(?: \S+){0,7}$")
 _LONGEST_CAPITALS = 90
@@ -28,7 +31,7 @@ class Part:
 
     `lead` is the number of the sentence that introduces its list, `before` that of the sentence before it in the same
     section, `headings` those of the headings above it, the innermost last. `roles` are those who act in it, by itself
-    or by what it is read together with.
+    or by what it is read together with; `doers` those who act anywhere in it.
     """
 
     number: int
@@ -45,6 +48,7 @@ class Part:
     headings: tuple[int, ...] = ()
     roles: tuple[Role, ...] = ()
     named: frozenset[Role] = frozenset()
+    doers: frozenset[Role] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,8 @@ class _Reader:
         is_row: bool = False,
     ) -> Part:  # fmt: skip
         text = self._document.text[start:end]
-        words = told_apart([self._aliases.get(word, word) for word in self._lexicon.words(text)])
+        written = [self._aliases.get(word, word) for word in self._lexicon.words(text)]
+        words = told_apart([*written, SIGNATURE_LINE] if _RULED.search(text) else written)
         above = [path[:depth] for depth in range(1, len(path) + 1)]
         headings = tuple(self._headings[each] for each in above if each in self._headings)
         if self._within is not None and not is_heading:
@@ -138,7 +143,7 @@ class _Reader:
             roles = self._inherited(words, headings) or (() if is_item else roles)
         part = Part(
             len(self.parts), start, end, text, words, path, is_heading, is_item, is_row,
-            self._lead, self._before, headings, roles, found.named,
+            self._lead, self._before, headings, roles, found.named, found.doers,
         )  # fmt: skip
         self.parts.append(part)
         return part
