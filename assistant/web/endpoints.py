@@ -1,20 +1,25 @@
-"""The HTTP interface for other programs: `ask`, `search` and `verify`, each without a conversation.
+"""The HTTP interface for other programs: `ask`, `search`, `verify` and `review`, each without a conversation.
 
-The replies are those of `kd ask --json`, `kd search --json` and `kd verify --json`.
+The replies are those of `kd ask --json`, `kd search --json`, `kd verify --json` and `kd review --json`.
 """
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import gradio as gr
 
 from assistant.answering.as_json import SCHEMA, answer_to_json, hits_to_json, verification_to_json
+from assistant.avkodning.as_json import review_to_json
 from assistant.errors import KdError
+from assistant.web import texts
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
+    from assistant.types import Document
 
 _T = TypeVar("_T")
 #: The most passages that a search gives.
@@ -22,7 +27,7 @@ _MOST = 100
 
 
 def add_endpoints(assistant: Assistant) -> None:
-    """Adds the three to the page that is being built; they know the shared sources only."""
+    """Adds the four to the page that is being built; they know the shared sources only."""
 
     def ask(question: str) -> dict[str, Any]:
         """Answers a question in Swedish about the role of a kommundirektör, with the words each claim rests on.
@@ -49,8 +54,28 @@ def add_endpoints(assistant: Assistant) -> None:
         """
         return _or_error(lambda: verification_to_json(assistant.verify(text)))
 
-    for endpoint in (ask, search, verify):
+    def review(text: str, title: str = "") -> dict[str, Any]:
+        """Holds a municipality's own instruktion to the law, SKR's list and the reports, requirement by requirement.
+
+        Args:
+            text: The instruktion as plain text or Markdown, in at most 400,000 characters.
+            title: What it is called.
+        """
+        return _or_error(lambda: review_to_json(assistant.review(_as_document(assistant, text, title))))
+
+    for endpoint in (ask, search, verify, review):
         gr.api(endpoint, api_name=endpoint.__name__)
+
+
+def _as_document(assistant: Assistant, text: str, title: str) -> Document:
+    """The text read as a Markdown file, which is erased at once."""
+    with tempfile.TemporaryDirectory(prefix="kd-fil-") as folder:
+        file = Path(folder) / f"{texts.REVIEWED_TEXT}.md"
+        file.write_text(text, encoding="utf-8", errors="replace")
+        try:
+            return assistant.read_own(file, title.strip())
+        except KdError as error:
+            raise type(error)(str(error).replace(str(file), file.stem)) from error
 
 
 def _found(assistant: Assistant, query: str, top: int) -> dict[str, Any]:

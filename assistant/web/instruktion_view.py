@@ -158,8 +158,8 @@ def _comparison_of(visit: Visit) -> str:
 
 def _link(visit: Visit, review: Review) -> str:
     """The reviewed document's id where it is one of the page's own, which can be opened in Läs."""
-    name = review.document.source.id
-    return name if name in {source.id for source in visit.own.sources} else ""
+    source = review.document.source
+    return source.id if source in visit.own.sources else ""
 
 
 def _saved(

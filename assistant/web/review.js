@@ -6,12 +6,20 @@
   const shown = () => document.querySelector('#kd-instruktion-shown');
 
   opened.granska = (_place, _moved, part) => {
-    document.querySelectorAll('.kd-parts a').forEach((link) => {
-      if (link.dataset.part === part) link.setAttribute('aria-current', 'page');
-      else link.removeAttribute('aria-current');
-    });
+    point();
     if (part === 'instruktion') send('kd-instruktion', {act: 'list'});
   };
+
+  /** Which part is open; the links may be drawn after the address has been read. */
+  function point() {
+    const now = document.body.dataset.part === 'instruktion' ? 'instruktion' : '';
+    document.querySelectorAll('.kd-parts a').forEach((link) => {
+      if (link.dataset.part === now) link.setAttribute('aria-current', 'page');
+      else link.removeAttribute('aria-current');
+    });
+  }
+
+  watchers.push(point);
 
   document.addEventListener('click', (event) => {
     const pick = closest(event.target, '[data-pick]');

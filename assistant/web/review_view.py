@@ -56,7 +56,7 @@ def parts_html() -> str:
 def _build_text_part(visits: Visits, outbox: gr.HTML) -> gr.HTML:
     """The components for a text; returns the one with the reviewed text."""
 
-    def review(text: str, request: gr.Request) -> Iterator[tuple[Any, Any]]:
+    def check(text: str, request: gr.Request) -> Iterator[tuple[Any, Any]]:
         if not text.strip():
             yield "", delivery(say=texts.REVIEW_NOTHING)
             return
@@ -80,7 +80,7 @@ def _build_text_part(visits: Visits, outbox: gr.HTML) -> gr.HTML:
             run = gr.Button(texts.REVIEW_RUN, variant="primary", elem_id="kd-review-run")
             clear = gr.Button(texts.REVIEW_CLEAR, elem_id="kd-review-clear")
     shown = gr.HTML("", elem_id="kd-reviewed", apply_default_css=False, js_on_load=None)
-    run.click(review, [box], [shown, outbox], **QUIET)
+    run.click(check, [box], [shown, outbox], **QUIET)
     clear.click(lambda: ("", ""), None, [box, shown], **QUIET)
     return shown
 

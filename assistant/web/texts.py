@@ -178,6 +178,8 @@ REVIEW_TEXT = "Texten med omdömen"
 REVIEW_DETAILS = "Mening för mening"
 SENTENCE = "Mening {n}: {verdict}"
 
+#: What a reviewed text without a title is called.
+REVIEWED_TEXT = "Texten"
 REVIEW_NOTHING = "Klistra in en text först."
 REVIEW_UNEXPECTED = "Något gick fel och texten blev inte granskad. Försök igen."
 
@@ -332,6 +334,11 @@ ABOUT: Mapping[str, tuple[str, ...]] = {
         "stängt den. Laddar du om sidan börjar du om.",
         "– Egna dokument ser bara du. De raderas när du tar bort dem, och senast tillsammans med samtalet.",
         "– Säger du om ett svar hjälpte sparas frågan, svaret och din kommentar i en fil på den här datorn.",
+        "– Det du skriver i Avkodning sparas i en fil på den här datorn; inställningen notes_dir säger var. Nyckeln "
+        "till filen sparas i din webbläsare, först när du skriver något. Båda finns kvar tills du väljer Radera allt i "
+        "Avkodning. Andra som använder sidan ser inte anteckningarna, men den som sköter datorn kan läsa filen.",
+        "– En instruktion som du granskar raderas när den är läst. Granskningen finns i datorns minne så länge sidan "
+        "är öppen.",
         "– Frågor och svar loggas inte. Inga kakor används, och inget mäts.",
     ),
     "Att tänka på": (
@@ -355,7 +362,7 @@ ABOUT: Mapping[str, tuple[str, ...]] = {
         "Chroma (Apache 2.0), pypdf (BSD) och pypdfium2 (Apache 2.0 och BSD); deras licenser följer med paketen.",
     ),
     "För andra program": (
-        "Frågor, sökning och granskning går att nå över HTTP som ask, search och verify. README visar hur.",
+        "Frågor, sökning och granskning går att nå över HTTP som ask, search, verify och review. README visar hur.",
     ),
 }
 

@@ -1,9 +1,10 @@
-"""The three endpoints for other programs: over HTTP, with gradio's client, and as MCP tools where wished for."""
+"""The four endpoints for other programs: over HTTP, with gradio's client, and as MCP tools where wished for."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -19,6 +20,15 @@ from assistant.errors import SettingsError
 from assistant.web import app, build_app
 
 Real = tuple[str, Assistant]
+
+INSTRUKTION = """# Instruktion för kommundirektören
+
+Kommunstyrelsen utser kommundirektören, som leder förvaltningen under kommunstyrelsen.
+
+## Uppdrag
+
+Kommundirektören ansvarar för att ärenden till kommunstyrelsen bereds och för att besluten verkställs.
+"""
 
 
 @pytest.mark.parametrize(
@@ -47,6 +57,21 @@ def test_gradios_client_gets_what_the_command_line_gives(served_real: Real) -> N
     assert len(client.predict("instruktion", 3, api_name="/search")["hits"]) == 3
     judged = client.predict("Kommunstyrelsen ska utse en direktör.", api_name="/verify")
     assert judged["sentences"][0]["verdict"] == "supported"
+    reviewed = client.predict(INSTRUKTION, "Vår instruktion", api_name="/review")
+    assert (reviewed["document"]["title"], reviewed["document"]["is_instruktion"]) == ("Vår instruktion", True)
+    found = {row["requirement"]: row for row in reviewed["rows"]}["kl-styrelsen-utser"]
+    assert found["verdict"] == "found"
+    assert found["own"]["quote"] in INSTRUKTION
+
+
+def test_an_empty_instruktion_is_refused_in_one_line_without_a_place_on_this_machine(served_real: Real) -> None:
+    from gradio_client import Client
+    from gradio_client.exceptions import AppError
+
+    client = Client(served_real[0], verbose=False, analytics_enabled=False)
+    with pytest.raises(AppError, match="Texten") as caught:
+        client.predict(" ", "", api_name="/review")
+    assert tempfile.gettempdir() not in str(caught.value)
 
 
 def test_mcp_is_off_unless_it_is_switched_on(served_fake: tuple[str, FakeAssistant]) -> None:
@@ -66,7 +91,7 @@ def with_mcp() -> FakeAssistant:
     return fake
 
 
-def test_the_three_and_nothing_else_are_mcp_tools() -> None:
+def test_the_four_and_nothing_else_are_mcp_tools() -> None:
     pytest.importorskip("mcp")
     from mcp import ClientSession
     from mcp.client.streamable_http import streamablehttp_client
@@ -86,5 +111,5 @@ def test_the_three_and_nothing_else_are_mcp_tools() -> None:
 
     with ThreadPoolExecutor(1) as apart:  # the browser's own event loop may be running in this thread
         tools, reply = apart.submit(asyncio.run, talk(start_serving(with_mcp()), use)).result()
-    assert tools == {"ask", "search", "verify"}
+    assert tools == {"ask", "search", "verify", "review"}
     assert "Styrelsen utser direktören." in json.dumps(reply, ensure_ascii=False)

@@ -81,8 +81,8 @@ def test_nothing_redraws_the_conversation_as_the_page_loads(client: TestClient) 
     assert "load" not in events
 
 
-def test_three_endpoints_are_the_public_interface(client: TestClient) -> None:
-    assert set(client.get("/gradio_api/info").json()["named_endpoints"]) == {"/ask", "/search", "/verify"}
+def test_four_endpoints_are_the_public_interface(client: TestClient) -> None:
+    assert set(client.get("/gradio_api/info").json()["named_endpoints"]) == {"/ask", "/search", "/verify", "/review"}
 
 
 @pytest.mark.parametrize(

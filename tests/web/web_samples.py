@@ -9,7 +9,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from assistant.errors import ChatModelError
+from assistant.answering.followup import About
+from assistant.errors import ChatModelError, UsageError
 from assistant.settings import Settings, load_settings
 from assistant.types import (
     Answer,
@@ -120,7 +121,13 @@ class FakeAssistant:
     settings: Settings = field(default_factory=load_settings)
     filters: list[Filter] = field(default_factory=list)
 
-    def stream(self, question: str, history: Sequence[Turn] = (), only: Filter | None = None) -> Iterator[Answer]:
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        only: Filter | None = None,
+        about: About | None = None,
+    ) -> Iterator[Answer]:
         """Sentence by sentence; slowly when asked to."""
         whole = self.ask(question, history, only)
         for count in range(1, len(whole.sentences) + 1):
@@ -131,7 +138,9 @@ class FakeAssistant:
 
     def document(self, source_id: str) -> Document:
         """The law and the report, each in a section or two."""
-        source = next(source for source in self.sources if source.id == source_id)
+        source = next((source for source in self.sources if source.id == source_id), None)
+        if source is None:
+            raise UsageError(f'Källan "{source_id}" finns inte.')
         return kl_document(source) if source_id == "kl" else report_document(source)
 
     def search(self, query: str, top: int = 20) -> Hits:
