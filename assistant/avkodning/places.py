@@ -110,6 +110,6 @@ def _folded(text: str) -> tuple[str, tuple[int, ...]]:
 def _of_section(document: Document, section: str) -> Passage | None:
     """The first passage whose own heading begins with the section's number."""
     for passage in document.passages:
-        if passage.path and re.match(rf"{re.escape(section)}(?!\w)", passage.path[-1]):
+        if passage.path and passage.path[-1].startswith(section):
             return passage
     return None
