@@ -48,6 +48,8 @@ _DUTIES = re.compile(
 )
 #: A genitive and its noun may have so many words between ("kommundirektörens övergripande uppdrag").
 _OWNED_WITHIN = 3
+#: What stands before "av" and the one who does it.
+_PASSIVE = re.compile(r"\w{2,}(?:s|ad|at|ade|dd|lld|rd)|hjälp|stöd|biträde|ledning")
 #: So far back a preposition is looked for, and so many coordinated ones are followed.
 _FAR = 4
 _POINTS_BACK = frozenset(
@@ -95,7 +97,7 @@ def acting(words: Sequence[str]) -> Acting:
     found = {place: role for place in range(len(words)) if (role := role_of(words, place))}
     named = frozenset(found.values())
     acts = [place for place in sorted(found) if _acts(words, place)]
-    doers = frozenset(found[place] for place in acts)
+    doers = frozenset(found[place] for place in found if place in acts or _done_by(words, place))
     first = acts[0] if acts else None
     if first is None:
         by = [place for place in sorted(found) if "av" in words[max(0, place - 2) : place]]
@@ -124,6 +126,14 @@ def _acts(words: Sequence[str], place: int, depth: int = 0) -> bool:
         other = next((k for k in range(at - 1, max(-1, at - 1 - _FAR), -1) if role_of(words, k)), None)
         return other is None or _acts(words, other, depth + 1)
     return words[at] not in _PREPOSITIONS
+
+
+def _done_by(words: Sequence[str], place: int) -> bool:
+    """Whether it is done by the one at this place: "leds av direktören", "med stöd av direktören"."""
+    at = place - 1
+    while at > 0 and words[at] in _ARTICLES:
+        at -= 1
+    return at > 0 and words[at] == "av" and not _is_owner(words, place) and bool(_PASSIVE.fullmatch(words[at - 1]))
 
 
 def _is_owner(words: Sequence[str], place: int) -> bool:

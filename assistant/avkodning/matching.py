@@ -131,13 +131,14 @@ class _Judge:
 
     def _partly(self) -> list[_Candidate]:
         """What says some of it, says it of someone else or leaves it open; then what stands under such a heading."""
+        single = tuple(rule for rule in self.requirement.found if rule.least == 1)
         result = [
             self._candidate(part, rule, number)
-            for number, rule, parts in self._said((*self.requirement.partly, *self.requirement.found), anyone=self.is_instruktion)
+            for number, rule, parts in self._said((*self.requirement.partly, *single), anyone=self.is_instruktion)
             for part in parts
         ]
         least = _LAW_TOUCHES if self._is_law else _TOUCHES
-        if not result and self.is_instruktion:
+        if not result and (self.is_instruktion or self._is_law):
             result = [_Candidate(part, self.likeness[part.number]) for part in self._alike(least)]
         return result or [_Candidate(part, self.likeness[part.number]) for part in self._under_heading()]
 
@@ -192,7 +193,12 @@ class _Judge:
         return part.number in self.wordings.holding(_LEFT_OPEN)
 
     def _alike(self, least: float) -> list[Part]:
-        return [part for part in self.heard if self.likeness[part.number] >= least]
+        return [part for part in self.heard if self.likeness[part.number] >= least and self._may_be_like(part)]
+
+    def _may_be_like(self, part: Part) -> bool:
+        """Whether the sentence, or the one before it, holds what likeness needs to mean something."""
+        needed = self.requirement.likeness_needs
+        return not needed or bool({part.number, part.before} & self.wordings.holding(needed))
 
     def _under_heading(self) -> list[Part]:
         """The sentences right under a heading that announces it; the heading itself where nothing stands under it."""

@@ -18,7 +18,7 @@ _ITEM_MARK = re.compile(r"^\s*(?:[•‒–‐▪◦·*-]|\d{1,2}[.)]|[a-zåäö
 _DECIDED = re.compile(r"\b(?:antag|fastställ|beslut|gäller)\w*\b.*\d", re.IGNORECASE)
 _LEADS_IN = re.compile(r"\b(?:ska|skall|har|är|följande|att)\b", re.IGNORECASE)
 #: A line to sign on, and the word that stands for it in what is looked up.
-_RULED = re.compile(r"[._…]{8,}")
+_RULED = re.compile(r"[._…]{5,}(?!\s*\d)")
 SIGNATURE_LINE = "underskriftslinje"
 #: A line that is a heading though the reader has not seen it: a paragraph's number and title, or capitals only.
 _PARAGRAPH_TITLE = re.compile(r"^\d{1,3} ?(?:[a-z] )?§(?: \S+){0,7}$")

@@ -46,7 +46,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """One row of a review. `topic` is the pattern of headings that announce it; `examples` are sentences that say it.
+    """One row of a review. `topic` is the pattern of headings that announce it; `examples` are sentences that say it,
+    and only what holds the pattern `likeness_needs` is held to them.
 
     `reasons` are by verdict; `question` is for a row that is missing or gainsaid, `follow_up` for the others.
     """
@@ -63,6 +64,7 @@ class Requirement:
     partly: tuple[Rule, ...]
     contradicts: tuple[Rule, ...]
     topic: str
+    likeness_needs: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,7 @@ class _Requirement(_Model):
     partly: list[_Rule] = []
     contradicts: list[_Rule] = []
     topic: str = ""
+    likeness_needs: str = ""
 
     def made(self) -> Requirement:
         reasons: dict[FindingVerdict, str] = {
@@ -174,6 +177,7 @@ class _Requirement(_Model):
             partly=tuple(rule.made() for rule in self.partly),
             contradicts=tuple(rule.made() for rule in self.contradicts),
             topic=self.topic,
+            likeness_needs=self.likeness_needs,
         )
 
 
