@@ -179,10 +179,13 @@ def test_a_place_that_is_not_there_is_none_and_no_crash(assistant: Assistant, wo
     assert citation_of(words, assistant.document) is None
 
 
-def test_a_section_is_not_taken_for_another_that_begins_alike(assistant: Assistant) -> None:
+def test_a_section_is_not_taken_for_another_that_is_written_alike(assistant: Assistant) -> None:
     found = citation_of(Quoted("kommunallagen", "ingenstans", "7 kap. 1 §"), assistant.document)
     assert found is not None
     assert found.passage.path[-1].startswith("7 kap. 1 § ")
+    alike = Quoted("kommunallagen", "ingenstans", "1 kap. 1 §")
+    assert any("11 kap. 1 §" in section.path[-1] for section in assistant.document("kommunallagen").sections)
+    assert citation_of(alike, assistant.document) is None
 
 
 # A broken file
