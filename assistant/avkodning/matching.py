@@ -19,7 +19,9 @@ _SAYS_SAME, _TOUCHES = 0.66, 0.60
 #: The same for what the law demands, where likeness alone is never enough to say that it is there.
 _LAW_TOUCHES = 0.66
 #: What a sentence that says all of it itself is worth beside one that needs its lead-in, and a later rule costs.
-_ALONE, _PER_RULE = 0.1, 0.04
+_ALONE, _PER_RULE = 0.2, 0.15
+#: What a sentence that only cites the law is worth less, and the concept of words that cite it.
+_CITES_LAW, _LAW = 0.3, "@law"
 #: The concept of words that say that something is left open.
 _LEFT_OPEN = "@left-open"
 
@@ -148,7 +150,7 @@ class _Judge:
             self._candidate(part, rule, number)
             for number, rule, parts in self._said(self.requirement.contradicts)
             for part in parts
-            if not rule.who or set(part.roles) <= {*rule.who, "parties"}
+            if not rule.who or (not part.is_row and set(part.roles) <= {*rule.who, "parties"})
         ]
 
     def _said(self, rules: Sequence[Rule], anyone: bool = False) -> Iterable[tuple[int, Rule, list[Part]]]:
@@ -186,7 +188,8 @@ class _Judge:
 
     def _candidate(self, part: Part, rule: Rule, number: int) -> _Candidate:
         alone = all(part.number in self.wordings.holding(pattern) for pattern in rule.words)
-        score = self.likeness[part.number] + _ALONE * alone - _PER_RULE * number
+        cites = part.number in self.wordings.holding(_LAW)
+        score = self.likeness[part.number] + _ALONE * alone - _PER_RULE * number - _CITES_LAW * cites
         return _Candidate(part, score)
 
     def _is_left_open(self, part: Part) -> bool:
@@ -196,9 +199,9 @@ class _Judge:
         return [part for part in self.heard if self.likeness[part.number] >= least and self._may_be_like(part)]
 
     def _may_be_like(self, part: Part) -> bool:
-        """Whether the sentence, or the one before it, holds what likeness needs to mean something."""
+        """Whether the sentence holds what likeness needs to mean something."""
         needed = self.requirement.likeness_needs
-        return not needed or bool({part.number, part.before} & self.wordings.holding(needed))
+        return not needed or part.number in self.wordings.holding(needed)
 
     def _under_heading(self) -> list[Part]:
         """The sentences right under a heading that announces it; the heading itself where nothing stands under it."""

@@ -15,7 +15,9 @@ from assistant.types import Document, Hit, OwnPlace, Passage, Section
 #: A line that a list item begins with, where the reader has kept the mark.
 _ITEM_MARK = re.compile(r"^\s*(?:[•‒–‐▪◦·*-]|\d{1,2}[.)]|[a-zåäö]\))\s*$")
 #: A heading that says who has decided the document, and one that a list hangs on.
-_DECIDED = re.compile(r"\b(?:antag|fastställ|beslut|gäller)\w*\b.*\d", re.IGNORECASE)
+_DECIDED = re.compile(
+    r"\b(?:antag|fastställ|beslut|gäller|utfärda|godkän)\w*\b.*(?:\d|styrelse|fullmäktige|\bKS\b|\bKF\b)", re.IGNORECASE
+)
 _LEADS_IN = re.compile(r"\b(?:ska|skall|har|är|följande|att)\b", re.IGNORECASE)
 #: A line to sign on, and the word that stands for it in what is looked up.
 _RULED = re.compile(r"[._…]{5,}(?!\s*\d)")
@@ -88,6 +90,8 @@ class _Reader:
         self._before: int | None = None
         #: A heading within the section that the reader of the file has not seen.
         self._within: int | None = None
+        #: Whether the line above is one to sign on and nothing else.
+        self._ruled = False
 
     def add(self, section: Section) -> None:
         self._lead = self._before = self._within = None
@@ -109,6 +113,9 @@ class _Reader:
             self._headings[section.path] = part.number
 
     def _add_unit(self, passage: Passage, unit: Unit) -> None:
+        if not any(char.isalpha() for char in unit.text):
+            self._ruled = bool(_RULED.search(unit.text))
+            return
         start = passage.start + unit.start
         line = self._document.text.rfind("\n", 0, start) + 1
         is_item = unit.is_item or bool(_ITEM_MARK.match(self._document.text[line:start]))
@@ -130,7 +137,7 @@ class _Reader:
     ) -> Part:  # fmt: skip
         text = self._document.text[start:end]
         written = [self._aliases.get(word, word) for word in self._lexicon.words(text)]
-        words = told_apart([*written, SIGNATURE_LINE] if _RULED.search(text) else written)
+        words = told_apart([*written, SIGNATURE_LINE] if self._is_signed(text) else written)
         above = [path[:depth] for depth in range(1, len(path) + 1)]
         headings = tuple(self._headings[each] for each in above if each in self._headings)
         if self._within is not None and not is_heading:
@@ -147,6 +154,11 @@ class _Reader:
         )  # fmt: skip
         self.parts.append(part)
         return part
+
+    def _is_signed(self, text: str) -> bool:
+        """Whether this is a line to sign on, or stands right below one."""
+        below, self._ruled = self._ruled, False
+        return below or bool(_RULED.search(text))
 
     def _inherited(self, words: Sequence[str], headings: Sequence[int]) -> tuple[Role, ...]:
         """Who acts where nobody is named: the one of the lead-in, of what it points back to, or of a heading."""

@@ -49,7 +49,7 @@ class Requirement:
     """One row of a review. `topic` is the pattern of headings that announce it; `examples` are sentences that say it,
     and only what holds the pattern `likeness_needs` is held to them.
 
-    `reasons` are by verdict; `question` is for a row that is missing or gainsaid, `follow_up` for the others.
+    `reasons` are by verdict; `question` is for a row that is not found whole, `follow_up` for the others.
     """
 
     id: str

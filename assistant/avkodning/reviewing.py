@@ -67,7 +67,7 @@ class Reviewer:
             own=own.place(match.part) if match.part else None,
             basis=self._basis[row.id],
             reason=row.reasons[verdict],
-            question=row.follow_up if verdict in ("found", "partly") else row.question,
+            question=row.follow_up if verdict == "found" else row.question,
         )
 
 
