@@ -64,7 +64,7 @@ class Matcher:
 
 
 def _is_of_director(part: Part, law: bool) -> bool:
-    """Whether a document that is no instruktion says this of the director, or of the instruktion that the law demands."""
+    """Whether a document that is no instruktion says this of the director, or of the instruktion by law."""
     return "director" in part.roles or "director" in part.doers or (law and "instruktion" in part.text.casefold())
 
 

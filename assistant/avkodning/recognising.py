@@ -21,7 +21,8 @@ _TITLE = re.compile(
 )
 #: How titles of documents that speak of the director and are none begin.
 _OTHER = re.compile(
-    r"^(?:[\w.,:-]+ ){0,3}(?:\w*reglemente|\w*delegations?\w*ordning|delegationsförteckning|\w*protokoll|tjänsteskrivelse|"
+    r"^(?:[\w.,:-]+ ){0,3}(?:\w*reglemente|\w*delegations?\w*ordning|delegationsförteckning|\w*protokoll|"
+    r"tjänsteskrivelse|"
     r"\w*rapport|kravprofil|\w*policy|verksamhetsplan|arbetsordning för (?:kommun)?fullmäktige|remissvar|"
     r"pressmeddelande|revisionsrapport|motion|interpellation|platsannons|anställningsavtal|"
     r"instruktion för (?!\w*direktör|\w*kommunchef|\w*stadschef|\w*tjänste)\w+)(?:en|et|er)?\b",
@@ -54,7 +55,9 @@ def is_instruktion(own: OwnText) -> bool:
         return False
     aliases = director_aliases(own.document.text)
     for title in _titles(own):
-        if _TITLE.search(title) or (aliases and any(alias in title.casefold() for alias in aliases) and "instruktion" in title.casefold()):
+        if _TITLE.search(title) or (
+            aliases and any(alias in title.casefold() for alias in aliases) and "instruktion" in title.casefold()
+        ):
             return sum("director" in part.named or "director" in part.roles for part in sentences) >= _FEW_NAMED
         if _OTHER.search(title):
             return False

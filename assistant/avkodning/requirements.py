@@ -31,8 +31,9 @@ class Rule:
     """Words that together say something of a requirement.
 
     Each pattern of `words` must stand in the sentence or its lead-in, and one of them in the sentence itself; each of
-    `near` there, in the sentence before or in a heading above, each of `before` there or in the sentence before; none of `without` in the sentence or its lead-in. `who`
-    are the roles that may be the one who acts, () for anybody. `least` sentences must say so.
+    `near` there, in the sentence before or in a heading above, and each of `before` there or in the sentence before;
+    none of `without` in the sentence or its lead-in. `who` are the roles of which one must act, () for anybody. So many
+    sentences as `least` must say so.
     """
 
     words: tuple[str, ...]

@@ -3,7 +3,7 @@
 leda                one word in any inflection
 =kommunstyrelsen    one word exactly as it stands
 samverk*            a word that begins so; `*chef*` one that holds it
-ledande ställning   words in a row; `…` stands for up to five words between
+ledande ställning   words in a row; `…` stands for up to seven words between, a date and a § say
 @director           a concept by its name: one of its alternatives
 a | b               either
 """
@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 
 from assistant.finding.lexicon import Lexicon
 
-_GAP, _MOST_BETWEEN = "…", 5
+_GAP, _MOST_BETWEEN = "…", 7
 #: How deep concepts may name concepts.
 _DEEPEST = 8
 
