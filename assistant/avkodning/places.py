@@ -77,10 +77,8 @@ def citation_of(words: Quoted, documents: Documents, n: int = 1) -> Citation | N
         for passage in document.passages:
             if passage.start <= start and end <= passage.end:
                 return Citation(n, passage, document.source, document.text[start:end], start, end)
-    passage = _of_section(document, words.section) if words.section else None
-    if passage is None:
-        return None
-    return Citation(n, passage, document.source, passage.text, passage.start, passage.end)
+    whole = _of_section(document, words.section) if words.section else None
+    return Citation(n, whole, document.source, whole.text, whole.start, whole.end) if whole else None
 
 
 def _places(text: str, quote: str) -> Iterator[tuple[int, int]]:
