@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from assistant.avkodning.own_text import OwnText, Part
+from assistant.avkodning.reach import Reach
 from assistant.avkodning.requirements import Requirement, Requirements, Rule
 from assistant.avkodning.words import Wordings
-from assistant.finding.embedder import Embedder, Vectors
+from assistant.finding.embedder import Embedder
 from assistant.finding.lexicon import Lexicon
 from assistant.types import FindingVerdict
 
@@ -48,7 +49,10 @@ class Matcher:
         self._requirements = requirements
         self._lexicon = lexicon
         self._embedder = embedder
-        self._examples = [embedder.encode_passages(row.examples) for row in requirements.rows]
+        self._examples = embedder.encode_passages([each for row in requirements.rows for each in row.examples])
+        counts = [len(row.examples) for row in requirements.rows]
+        #: Where each requirement's examples begin.
+        self._first_examples = [sum(counts[:number]) for number in range(len(counts))]
 
     def match(self, own: OwnText, is_instruktion: bool = True) -> tuple[Match, ...]:
         """One match for each requirement, in their order.
@@ -56,11 +60,26 @@ class Matcher:
         Of a document that is no instruktion only what it says of the director counts.
         """
         wordings = Wordings([part.words for part in own.parts], self._lexicon, self._requirements.concepts)
-        vectors = self._embedder.encode_passages([_read_together(part, own) for part in own.parts])
+        reach = Reach(own.parts, wordings)
+        likeness = self._likeness(own)
+        heard = {is_law: _heard(own, is_instruktion, is_law) for is_law in (True, False)}
         return tuple(
-            _Judge(row, own, is_instruktion, wordings, _likeness(vectors, examples)).match()
-            for row, examples in zip(self._requirements.rows, self._examples, strict=True)
+            _Judge(row, own, is_instruktion, reach, heard[row.weight == "lag"], likeness[number]).match()
+            for number, row in enumerate(self._requirements.rows)
         )
+
+    def _likeness(self, own: OwnText) -> list[list[float]]:
+        """For each requirement, how like each part is to the example that is most like it."""
+        if not own.parts:
+            return [[] for _ in self._requirements.rows]
+        vectors = self._embedder.encode_passages([_read_together(part, own) for part in own.parts])
+        likeness = vectors @ self._examples.T
+        best: list[list[float]] = np.maximum.reduceat(likeness, self._first_examples, axis=1).T.tolist()
+        return best
+
+
+def _heard(own: OwnText, is_instruktion: bool, is_law: bool) -> frozenset[int]:
+    return frozenset(p.number for p in own.sentences if is_instruktion or _is_of_director(p, is_law))
 
 
 def _is_of_director(part: Part, law: bool) -> bool:
@@ -73,14 +92,6 @@ def _read_together(part: Part, own: OwnText) -> str:
     return f"{lead} {part.text}".strip()
 
 
-def _likeness(vectors: Vectors, examples: Vectors) -> Sequence[float]:
-    """How like each part is to the example that is most like it."""
-    if not len(vectors):
-        return []
-    best: Sequence[float] = np.max(vectors @ examples.T, axis=1).tolist()
-    return best
-
-
 @dataclass
 class _Judge:
     """One requirement and one document."""
@@ -88,29 +99,25 @@ class _Judge:
     requirement: Requirement
     own: OwnText
     is_instruktion: bool
-    wordings: Wordings
+    reach: Reach
+    #: The numbers of the sentences that count.
+    heard: frozenset[int]
     likeness: Sequence[float]
-
-    @property
-    def heard(self) -> Sequence[Part]:
-        """The sentences that count."""
-        if self.is_instruktion:
-            return self.own.sentences
-        return [part for part in self.own.sentences if _is_of_director(part, self._is_law)]
 
     @property
     def _is_law(self) -> bool:
         return self.requirement.weight == "lag"
 
     def match(self) -> Match:
-        for verdict, candidates in (
-            ("contradicts", self._against()),
-            ("found", self._found()),
-            ("partly", self._partly()),
-        ):
-            best = max(candidates, key=lambda one: (one.score, -one.part.number), default=None)
+        ways: tuple[tuple[FindingVerdict, Callable[[], list[_Candidate]]], ...] = (
+            ("contradicts", self._against),
+            ("found", self._found),
+            ("partly", self._partly),
+        )
+        for verdict, candidates in ways:
+            best = max(candidates(), key=lambda one: (one.score, -one.part.number), default=None)
             if best is not None:
-                return Match(self.requirement, verdict, best.part)  # type: ignore[arg-type]
+                return Match(self.requirement, verdict, best.part)
         return Match(self.requirement, "missing", None)
 
     def _found(self) -> list[_Candidate]:
@@ -155,28 +162,27 @@ class _Judge:
 
     def _said(self, rules: Sequence[Rule], anyone: bool = False) -> Iterable[tuple[int, Rule, list[Part]]]:
         for number, rule in enumerate(rules):
-            parts = [part for part in self.heard if self._fits(rule, part, anyone)]
+            parts = self._fitting(rule, anyone)
             if parts:
                 yield number, rule, parts
 
-    def _fits(self, rule: Rule, part: Part, anyone: bool) -> bool:
-        if rule.rows_only and not part.is_row:
-            return False
-        with_lead = {part.number} if part.lead is None else {part.number, part.lead}
-        before = with_lead | ({part.before} if part.before is not None else set())
-        around = before | set(part.headings)
-        holding = self.wordings.holding
-        if not all(with_lead & holding(pattern) for pattern in rule.words):
-            return False
-        if not any(part.number in holding(pattern) for pattern in rule.words):
-            return False
-        if not all(around & holding(pattern) for pattern in rule.near):
-            return False
-        if not all(before & holding(pattern) for pattern in rule.before):
-            return False
-        if any(with_lead & holding(pattern) for pattern in rule.without):
-            return False
-        return anyone or not rule.who or self._acts(rule, part)
+    def _fitting(self, rule: Rule, anyone: bool) -> list[Part]:
+        """The sentences that say what the rule asks for, by whoever acts when `anyone`."""
+        reach = self.reach
+        wanted = [reach.with_lead(pattern) for pattern in rule.words]
+        wanted += [reach.with_headings(pattern) for pattern in rule.near]
+        wanted += [reach.with_before(pattern) for pattern in rule.before]
+        found = frozenset.intersection(self.heard, *wanted)
+        if found:
+            found &= frozenset().union(*(reach.itself(pattern) for pattern in rule.words))
+        if found:
+            found = found.difference(*(reach.with_lead(pattern) for pattern in rule.without))
+        parts = (self.own.parts[number] for number in sorted(found))
+        return [
+            part
+            for part in parts
+            if (part.is_row or not rule.rows_only) and (anyone or not rule.who or self._acts(rule, part))
+        ]
 
     def _acts(self, rule: Rule, part: Part) -> bool:
         """Whether one of those whom the rule asks for acts; where nobody is named, the director does."""
@@ -187,27 +193,28 @@ class _Judge:
         return both or bool(acting & set(rule.who))
 
     def _candidate(self, part: Part, rule: Rule, number: int) -> _Candidate:
-        alone = all(part.number in self.wordings.holding(pattern) for pattern in rule.words)
-        cites = part.number in self.wordings.holding(_LAW)
+        alone = all(part.number in self.reach.itself(pattern) for pattern in rule.words)
+        cites = part.number in self.reach.itself(_LAW)
         score = self.likeness[part.number] + _ALONE * alone - _PER_RULE * number - _CITES_LAW * cites
         return _Candidate(part, score)
 
     def _is_left_open(self, part: Part) -> bool:
-        return part.number in self.wordings.holding(_LEFT_OPEN)
+        return part.number in self.reach.itself(_LEFT_OPEN)
 
     def _alike(self, least: float) -> list[Part]:
-        return [part for part in self.heard if self.likeness[part.number] >= least and self._may_be_like(part)]
+        alike = (self.own.parts[number] for number in sorted(self.heard) if self.likeness[number] >= least)
+        return [part for part in alike if self._may_be_like(part)]
 
     def _may_be_like(self, part: Part) -> bool:
         """Whether the sentence holds what likeness needs to mean something."""
         needed = self.requirement.likeness_needs
-        return not needed or part.number in self.wordings.holding(needed)
+        return not needed or part.number in self.reach.itself(needed)
 
     def _under_heading(self) -> list[Part]:
         """The sentences right under a heading that announces it; the heading itself where nothing stands under it."""
         if not self.requirement.topic or not self.is_instruktion:
             return []
-        headings = {p.number for p in self.own.parts if p.is_heading} & self.wordings.holding(self.requirement.topic)
-        under = [part for part in self.heard if part.headings and part.headings[-1] in headings]
+        headings = {p.number for p in self.own.parts if p.is_heading} & self.reach.itself(self.requirement.topic)
+        under = [part for part in self.own.sentences if part.headings and part.headings[-1] in headings]
         empty = [n for n in headings if not any(n in part.headings for part in self.own.parts)]
         return under or [self.own.parts[number] for number in empty]

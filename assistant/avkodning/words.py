@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,21 +32,23 @@ class Wordings:
     concepts: Mapping[str, str]
     _words: list[str] = field(init=False)
     _starts: list[int] = field(init=False)
+    _owners: list[int] = field(init=False)
     _by_word: dict[str, set[int]] = field(init=False)
     _by_form: dict[str, set[int]] = field(init=False)
     _places: dict[str, frozenset[int]] = field(init=False, default_factory=dict)
     _segments_of: dict[str, frozenset[int]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._words, self._starts = [], []
+        self._words, self._starts, self._owners = [], [], []
         by_word: dict[str, set[int]] = defaultdict(set)
         by_form: dict[str, set[int]] = defaultdict(set)
-        for words in self.segments:
+        for number, words in enumerate(self.segments):
             self._starts.append(len(self._words))
             for word in words:
                 by_word[word].add(len(self._words))
                 by_form[self.lexicon.normal_form(word)].add(len(self._words))
                 self._words.append(word)
+                self._owners.append(number)
         self._by_word, self._by_form = dict(by_word), dict(by_form)
 
     def holding(self, pattern: str) -> frozenset[int]:
@@ -108,7 +109,7 @@ class Wordings:
         return self._by_form.get(self.lexicon.normal_form(item), set())
 
     def _segment(self, place: int) -> int:
-        return bisect_right(self._starts, place) - 1
+        return self._owners[place]
 
     def _end(self, place: int) -> int:
         """Where the segment that holds this place ends."""
