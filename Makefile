@@ -48,6 +48,8 @@ test: lint types
 gate: $(TEST_STAMP)
 	KD_INDEX_DIR=$(VENV)/gate/index KD_OWN_DIR=$(VENV)/gate/own KD_FETCHED_DIR=$(VENV)/gate/fetched \
 		$(BIN)/kd eval --gate evals/gates.toml
+	KD_INDEX_DIR=$(VENV)/gate/index KD_OWN_DIR=$(VENV)/gate/own KD_FETCHED_DIR=$(VENV)/gate/fetched \
+		$(BIN)/kd eval --review --gate evals/gates.toml
 
 bench: install
 	$(BIN)/kd bench

@@ -55,6 +55,8 @@ _ROUNDS = 5
 _EXCERPT = re.compile(r"\[(\w{4})\] \([^)]*\)\n<<<\n(.*?)\n>>>", re.DOTALL)
 _SAID, _FEW = 6, 6
 _RUNS = 3
+#: Thirty pages.
+_REVIEWED_WORDS = 30 * 350
 
 
 def run_bench(settings: Settings, progress: Progress) -> dict[str, Any]:
@@ -74,6 +76,7 @@ def run_bench(settings: Settings, progress: Progress) -> dict[str, Any]:
             ("first", lambda: _first_figures(environment)),
             ("running", lambda: _running_figures(own)),
             ("chat", lambda: _chat_figures(own)),
+            ("review", lambda: _review_figures(own)),
         ]
         for number, (_, step) in enumerate(steps):
             progress("Mäter", number, len(steps))
@@ -147,6 +150,26 @@ def _chat_figures(settings: Settings) -> dict[str, Any]:
         "Egen tid med språkmodell, p50": _milliseconds(statistics.median(total)),
         "Egen tid med språkmodell, p95": _milliseconds(_percentile(total, 0.95)),
     }
+
+
+def _review_figures(settings: Settings) -> dict[str, Any]:
+    """The review of a long instruktion in an open process: the sources' own decisions, over and over."""
+    assistant, _ = Assistant.open(settings)
+    decided = [source.id for source in assistant.sources if source.kind == "beslut"]
+    words = " ".join(assistant.document(source_id).text for source_id in decided or [assistant.sources[0].id]).split(" ")
+    times = -(-_REVIEWED_WORDS // len(words))
+    with tempfile.TemporaryDirectory(prefix="kd-bench-") as folder:
+        file = Path(folder) / "instruktion.txt"
+        file.write_text("\n\n".join([" ".join(words)] * times), encoding="utf-8")
+        document = assistant.read_own(file)
+    assistant.review(document)
+    seconds = []
+    for _ in range(_RUNS):
+        begun = time.perf_counter()
+        assistant.review(document)
+        seconds.append(time.perf_counter() - begun)
+    assistant.close()
+    return {"Granska en instruktion på 30 sidor": _seconds(seconds)}
 
 
 def _process(arguments: list[str], environment: dict[str, str]) -> tuple[float, float]:
