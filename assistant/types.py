@@ -18,7 +18,7 @@ Opens = Literal["", "paragraph", "item"]
 Origin = Literal["corpus", "own"]
 #: What the sources say of a sentence that someone has written.
 Verdict = Literal["supported", "partly", "unsupported", "not_a_claim"]
-#: What binds a requirement on an instruktion: law, SKR's guidance, the reports' advice, or what one decided document does.
+#: What a requirement on an instruktion rests on: law, SKR's guidance, the reports' advice, or one decided document.
 Weight = Literal["lag", "vägledning", "rapport", "beslut"]
 #: What a reviewed document says of a requirement.
 FindingVerdict = Literal["found", "partly", "missing", "contradicts"]
