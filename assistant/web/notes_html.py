@@ -116,8 +116,8 @@ def own_notes_html(lines: Sequence[NoteHit]) -> str:
     """The user's own lines nearest a question, set apart from the sources and never numbered; "" without any."""
     rows = "".join(f"<li>{_own_line(one)}</li>" for one in lines)
     return (
-        f'<aside class="kd-own-notes" aria-label="{escape(HEADING)}"><h4>{escape(HEADING)}</h4>'
-        f'{_notice(words.OWN_NOTES_ARE)}<ul role="list">{rows}</ul></aside>'
+        f'<section class="kd-own-notes" aria-label="{escape(HEADING)}"><h4>{escape(HEADING)}</h4>'
+        f'{_notice(words.OWN_NOTES_ARE)}<ul role="list">{rows}</ul></section>'
         if lines
         else ""
     )

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from web_samples import FakeAssistant, Visit
 
-from assistant.web import texts
+from assistant.assistant import Assistant
+from assistant.web import programme_texts, review_texts, texts
 
 pytestmark = pytest.mark.browser
 
@@ -83,6 +84,63 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
             found[view] = here
         assert one.page.evaluate("document.documentElement.scrollWidth") <= width, view
     assert found == {}
+
+
+def walk_avkodning(one: Visit, instruktion: Path) -> Any:
+    """Goes through what Avkodning and the review of an instruktion show; yields its name each time."""
+    page = one.page
+    go(one, "avkodning")
+    page.locator(".kd-themes").wait_for(timeout=20_000)
+    page.get_by_text(programme_texts.TALK_NEW, exact=True).click()
+    page.get_by_role("button", name=programme_texts.ERASE, exact=True).click()
+    yield "avkodning"
+    page.locator(".kd-themes a").first.click()
+    page.locator("#kd-tema").wait_for()
+    page.locator(".kd-fields textarea").first.fill("Ordföranden läser instruktionen varje år.")
+    page.locator(".kd-said-of", has_text=programme_texts.SAVED).first.wait_for()
+    yield "theme"
+    page.get_by_role("button", name=programme_texts.ASK_ABOUT).click()
+    one.ask("Vem läser instruktionen?").locator(".kd-own-notes").wait_for()
+    yield "fraga within a theme"
+    page.evaluate("window.location.hash = 'granska/instruktion'")
+    page.locator("#kd-instruktion-file").wait_for(state="attached")
+    page.set_input_files("#kd-instruktion-file", instruktion)
+    page.locator("#kd-instruktion-h").wait_for(timeout=60_000)
+    page.get_by_role("button", name=review_texts.OPEN_ALL).click()
+    yield "review"
+    page.locator(".kd-comparing summary").click()
+    page.set_input_files("#kd-other-file", instruktion)
+    page.locator("#kd-jamfor-h").wait_for(timeout=60_000)
+    page.get_by_role("button", name=review_texts.OPEN_ALL).click()
+    yield "comparison"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_in_avkodning_and_the_review(
+    visit: Open, served_real: tuple[str, Assistant], width: int, scheme: str
+) -> None:
+    one = visit(served_real[0], width, 900, color_scheme=scheme, reduced_motion="reduce")
+    file = served_real[1].settings.corpus_dir / "beslut" / "instruktion-kommundirektor.txt"
+    found = {}
+    for view in walk_avkodning(one, file):
+        if here := faults(one.page):
+            found[view] = here
+        assert one.page.evaluate("document.documentElement.scrollWidth") <= width, view
+    assert found == {}
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_keyboard_reaches_a_theme_and_the_focus_shows(
+    visit: Open, served_real: tuple[str, Assistant], width: int
+) -> None:
+    one = visit(served_real[0], width, 900, place="#avkodning/mandat")
+    one.page.locator("#kd-tema").wait_for(timeout=20_000)
+    seen = tab_through(one.page)
+    assert [name for _, name, shown in seen if not shown] == []
+    assert sum(tag == "TEXTAREA" for tag, _, _ in seen) == one.page.locator(".kd-fields textarea").count()
+    names = [name for _, name, _ in seen]
+    assert [name for name in (programme_texts.ALL_THEMES, programme_texts.ASK_ABOUT) if name not in names] == []
 
 
 def test_at_twice_the_size_nothing_is_lost(visit: Open, served_inspected: Served) -> None:

@@ -267,7 +267,7 @@ def test_a_question_within_a_theme_shows_ones_own_lines_apart_from_the_sources(
     page.wait_for_function("document.activeElement.tagName === 'TEXTAREA'")
     turn = one.ask("När antas budgeten?")
     assert words.ASKED_WITHIN.format(title="Ekonomin") in turn.inner_text()
-    own = turn.get_by_role("complementary", name=HEADING)
+    own = turn.get_by_role("region", name=HEADING)
     assert f"Budgeten antas i november {HOSTILE}" in own.inner_text()
     assert own.locator(".kd-number, .kd-mark, mark, img").count() == 0
     assert page.evaluate("window.hacked") is None
