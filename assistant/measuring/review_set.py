@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.assistant import Assistant
+from assistant.avkodning.requirements import read_requirements
 from assistant.errors import UsageError
 from assistant.finding.builder import Progress, no_progress
 from assistant.measuring.cases import GoldFinder
@@ -102,6 +103,11 @@ def run_review_set(
     assistant: Assistant, cases: Sequence[ReviewCase], progress: Progress = no_progress
 ) -> tuple[ReviewResult, ...]:
     """Reviews each document. `UsageError` when a key names other requirements than the review has."""
+    known = {row.id for row in read_requirements(assistant.settings.corpus_dir).rows}
+    for case in cases:
+        odd = sorted(known ^ set(case.verdicts))
+        if odd:
+            raise UsageError(f'Facit till "{case.path.name}" stämmer inte med kraven: {odd[0]}. Rätta facit.')
     results = []
     for number, case in enumerate(cases):
         progress("Granskar dokumenten", number, len(cases))
@@ -111,10 +117,6 @@ def run_review_set(
 
 
 def _result(case: ReviewCase, review: Review) -> ReviewResult:
-    ids = [row.requirement for row in review.rows]
-    if set(ids) != set(case.verdicts):
-        odd = sorted(set(ids) ^ set(case.verdicts))
-        raise UsageError(f'Facit till "{case.path.name}" stämmer inte med kraven: {odd[0]}. Rätta facit.')
     finder = GoldFinder({review.document.source.id: review.document})
     return ReviewResult(case, review.is_instruktion, tuple(_row(case, row, review, finder) for row in review.rows))
 
