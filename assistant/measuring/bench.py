@@ -156,7 +156,8 @@ def _review_figures(settings: Settings) -> dict[str, Any]:
     """The review of a long instruktion in an open process: the sources' own decisions, over and over."""
     assistant, _ = Assistant.open(settings)
     decided = [source.id for source in assistant.sources if source.kind == "beslut"]
-    words = " ".join(assistant.document(source_id).text for source_id in decided or [assistant.sources[0].id]).split(" ")
+    read = decided or [assistant.sources[0].id]
+    words = " ".join(assistant.document(source_id).text for source_id in read).split(" ")
     times = -(-_REVIEWED_WORDS // len(words))
     with tempfile.TemporaryDirectory(prefix="kd-bench-") as folder:
         file = Path(folder) / "instruktion.txt"
