@@ -83,7 +83,7 @@ window.kd = (() => {
     header().classList.toggle('kd-open', open);
   }
 
-  window.addEventListener('hashchange', () => show(true));
+  window.addEventListener('hashchange', () => { if (started) show(true); }); // until then the address waits
   document.addEventListener('click', (event) => {
     const button = closest(event.target, '.kd-menu');
     if (button) menu(button.getAttribute('aria-expanded') !== 'true');
