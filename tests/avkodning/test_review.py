@@ -72,6 +72,63 @@ def test_what_may_not_be_delegated_is_gainsaid_only_where_it_is_given_away(
     assert (rows_of(review)["delegering"].verdict == "contradicts") == gives_away
 
 
+BARE = """Instruktion för kommundirektören
+
+Kommundirektören ansvarar för arkivet. Kommundirektören deltar i möten.
+
+{}
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Instruktionen fastställs av kommunstyrelsen och delges kommunfullmäktige.",
+        "Kommunfullmäktige fastställer kommunens mål, och kommunstyrelsen fastställer denna instruktion.",
+        "Instruktionen gäller inom ramen för det reglemente som kommunfullmäktige har fastställt.",
+        "Kommundirektören utses av kommunstyrelsen på förslag av kommunstyrelsens ordförande.",
+        "Kommunstyrelsens ordförande leder det politiska arbetet och kommundirektören leder kommunledningskontoret.",
+        "Ekonomichefen leder arbetet på ekonomiavdelningen vid kommunledningskontoret.",
+        "Kommundirektören får besluta om verksamhetens organisation och om kvalitetsarbetet.",
+        "Kommundirektören tar fram förslag till mål och inriktning som kommunstyrelsen kan besluta om.",
+    ],
+)
+def test_what_agrees_with_the_law_is_never_taken_for_the_opposite(
+    assistant: Assistant, tmp_path: Path, text: str
+) -> None:
+    review = reviewed(assistant, tmp_path, BARE.format(text))
+    assert [row.requirement for row in review.rows if row.verdict == "contradicts"] == []
+
+
+@pytest.mark.parametrize(
+    ("requirement", "text"),
+    [
+        ("kl-styrelsen-utser", "Kommundirektören utses av kommunalrådet."),
+        ("kl-styrelsen-utser", "Kommundirektören tillsätts av kommunfullmäktige."),
+        ("kl-styrelsen-beslutar", "Kommundirektören beslutar själv om ändringar i denna instruktion."),
+        ("kl-ledande-stallning", "Kanslichefen är chef för kommunledningskontoret."),
+        ("uppfoljning", "Instruktionen följs inte upp."),
+    ],
+)
+def test_what_says_the_opposite_is_told(assistant: Assistant, tmp_path: Path, requirement: str, text: str) -> None:
+    row = rows_of(reviewed(assistant, tmp_path, BARE.format(text)))[requirement]
+    assert (row.verdict, said(row)) == ("contradicts", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kommunstyrelsen leder förvaltningen genom mål, budget och uppföljning.",
+        "Enligt kommunallagen ska instruktionen fastställa hur direktören ska leda förvaltningen genom budget.",
+        "Förvaltningscheferna leder sina förvaltningar och fördelar budgeten.",
+        "Kommundirektören leder kommunledningskontoret.",
+    ],
+)
+def test_how_the_director_leads_is_not_said_by_this(assistant: Assistant, tmp_path: Path, text: str) -> None:
+    review = reviewed(assistant, tmp_path, BARE.format(text))
+    assert rows_of(review)["kl-leda-forvaltningen"].verdict in ("partly", "missing")
+
+
 def test_that_the_director_is_not_their_manager_is_an_answer_too(assistant: Assistant, tmp_path: Path) -> None:
     review = reviewed(assistant, tmp_path, SHORT + "\nKommundirektören är inte chef för förvaltningscheferna.\n")
     row = rows_of(review)["chefskap-forvaltningschefer"]
