@@ -86,6 +86,8 @@ Kommundirektören ansvarar för arkivet. Kommundirektören deltar i möten.
         "Instruktionen fastställs av kommunstyrelsen och delges kommunfullmäktige.",
         "Kommunfullmäktige fastställer kommunens mål, och kommunstyrelsen fastställer denna instruktion.",
         "Instruktionen gäller inom ramen för det reglemente som kommunfullmäktige har fastställt.",
+        "Ordföranden fastställer dagordningen till kommunstyrelsens sammanträde i samråd med kommundirektören.",
+        "Om instruktionen strider mot det som fullmäktige har beslutat om styrelsen gäller reglementet.",
         "Kommundirektören utses av kommunstyrelsen på förslag av kommunstyrelsens ordförande.",
         "Kommunstyrelsens ordförande leder det politiska arbetet och kommundirektören leder kommunledningskontoret.",
         "Ekonomichefen leder arbetet på ekonomiavdelningen vid kommunledningskontoret.",
