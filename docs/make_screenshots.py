@@ -36,6 +36,19 @@ PLAN = (
     "Samverkansrådet i Lillköping sammankallas av kommundirektören fyra gånger om året.",
     "Rådet följer upp samverkansplanen varje november.",
 )
+ANOTHER = """# Instruktion för kommundirektören
+
+Kommunstyrelsen beslutar om instruktionen och utser kommundirektören.
+
+## Uppdrag
+
+Kommundirektören leder förvaltningen under kommunstyrelsen och har den ledande ställningen bland de anställda.
+Kommundirektören ansvarar för att ärenden till kommunstyrelsen bereds och för att besluten verkställs.
+"""
+ANSWERS = (
+    "Att vi har en gemensam bild av läget, och att budgeten håller.",
+    "När den antogs. Vi har inte gått igenom den sedan dess.",
+)
 WIDE, PHONE = (1280, 860), (390, 844)
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
@@ -77,6 +90,12 @@ def _pictures(plan: Path) -> dict[str, tuple[tuple[int, int], bool, Callable[[Pa
         "las-pdf": (WIDE, False, lambda page: _read_pdf(page, plan)),
         "granska": (WIDE, False, _review),
         "granska-telefon": (PHONE, False, _review),
+        "granska-instruktion": (WIDE, False, _review_instruktion),
+        "granska-instruktion-telefon": (PHONE, False, _review_rows),
+        "jamfor-instruktioner": (WIDE, True, lambda page: _compare(page, plan.with_name("annan-instruktion.md"))),
+        "avkodning": (WIDE, False, _programme),
+        "avkodning-tema": (WIDE, False, _theme),
+        "avkodning-telefon": (PHONE, True, _theme_questions),
         "kallor": (WIDE, False, _sources),
         "kallor-tackning": (WIDE, True, _map),
         "utvardering": (WIDE, False, _evaluation),
@@ -90,7 +109,7 @@ def _served(folder: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    own = {f"KD_{name}_DIR": str(folder / name.lower()) for name in ("INDEX", "OWN", "FETCHED")}
+    own = {f"KD_{name}_DIR": str(folder / name.lower()) for name in ("INDEX", "OWN", "FETCHED", "NOTES")}
     environment = {**os.environ, **own, "KD_FEEDBACK_FILE": str(folder / "omdomen.jsonl")}
     command = [sys.executable, "-m", "assistant", "chat", "--no-browser", "--port", str(port)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
@@ -184,6 +203,58 @@ def _review(page: Page) -> None:
     page.evaluate("document.querySelector('.kd-review').scrollIntoView()")
 
 
+def _review_instruktion(page: Page) -> None:
+    """The corpus's own instruktion, shown from the filter down, with the first requirement of guidance open."""
+    _go(page, "granska/instruktion")
+    page.set_input_files("#kd-instruktion-file", HERE.parent / "corpus" / "beslut" / "instruktion-kommundirektor.txt")
+    page.locator("#kd-instruktion-h").wait_for(timeout=60_000)
+    page.wait_for_timeout(600)
+    page.locator(".kd-finding:not([open]) summary").first.click()
+    page.locator(".kd-instruktion").evaluate("part => part.scrollIntoView()")
+
+
+def _review_rows(page: Page) -> None:
+    _review_instruktion(page)
+    page.locator(".kd-findings").evaluate("rows => rows.scrollIntoView()")
+
+
+def _compare(page: Page, other: Path) -> None:
+    _review_instruktion(page)
+    other.write_text(ANOTHER, encoding="utf-8")
+    page.locator(".kd-comparing summary").click()
+    page.set_input_files("#kd-other-file", other)
+    page.locator("#kd-jamfor-h").wait_for(timeout=60_000)
+    page.wait_for_timeout(600)
+    page.locator(".kd-instruktion").evaluate("part => part.scrollIntoView()")
+
+
+def _theme(page: Page) -> None:
+    _go(page, "avkodning/mandat")
+    page.locator("#kd-tema").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Källa 1").first.hover()
+
+
+def _theme_questions(page: Page) -> None:
+    """A theme with two answers, shown at the questions."""
+    _theme(page)
+    for number, text in enumerate(ANSWERS):
+        page.locator(".kd-fields textarea").nth(number).fill(text)
+    page.get_by_text("Sparat").nth(1).wait_for()
+    page.locator("h4", has_text="Frågor att ställa").evaluate("heading => heading.scrollIntoView()")
+
+
+def _programme(page: Page) -> None:
+    """The themes, with answers in the first of them and a conversation to come."""
+    _theme_questions(page)
+    page.get_by_text("Nytt samtal", exact=True).click()
+    for part, text in {"person": "Ordföranden", "day": "2026-12-03", "subject": "Instruktionen"}.items():
+        page.locator(f"#kd-new-{part}").fill(text)
+    page.get_by_role("button", name="Lägg till samtal").click()
+    page.locator(".kd-talks li").wait_for()
+    _go(page, "avkodning")
+    page.locator(".kd-themes").wait_for()
+
+
 def _sources(page: Page) -> None:
     _go(page, "kallor")
     page.locator(".kd-map").wait_for(timeout=60_000)
@@ -213,7 +284,7 @@ def _print(page: Page) -> None:
 
 def _go(page: Page, view: str) -> None:
     page.evaluate(f"window.location.hash = '{view}'")
-    page.locator(f"body[data-view={view}]").wait_for()
+    page.locator(f"body[data-view={view.partition('/')[0]}]").wait_for()
 
 
 if __name__ == "__main__":

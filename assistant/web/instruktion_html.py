@@ -52,7 +52,8 @@ def _table(review: Review) -> str:
     for weight, by_verdict in phrases.counted(review.rows).items():
         counts = (*by_verdict.values(), sum(by_verdict.values()))
         cells = "".join(
-            f'<td data-label="{escape(name)}">{count}</td>' for name, count in zip(columns, counts, strict=True)
+            f'<td data-label="{escape(name)}" data-count="{count}">{count}</td>'
+            for name, count in zip(columns, counts, strict=True)
         )
         body += f'<tr><th scope="row">{kind_label(weight)}</th>{cells}</tr>'
     return (

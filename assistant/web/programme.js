@@ -122,7 +122,7 @@
     document.querySelectorAll('[data-progress-of]').forEach((place) => {
       const theme = now.themes[place.dataset.progressOf];
       if (!theme) return;
-      place.querySelector('meter').value = theme.answered;
+      place.querySelector('progress').value = theme.answered;
       place.querySelector('.kd-where').textContent = theme.words;
       const choice = byId(`falt-themes-${place.dataset.progressOf}-status`);
       if (!choice || isDirty(choice)) return;

@@ -83,8 +83,8 @@ def _meter(made: ThemeProgress) -> str:
     """How far a theme has come, as a bar and in words."""
     said = progress_words(made)
     return (
-        f'<span class="kd-meter" data-progress-of="{made.theme_id}"><meter min="0" max="{made.questions}" '
-        f'value="{made.answered}" aria-label="{escape(words.PROGRESS_LABEL)}"></meter>'
+        f'<span class="kd-meter" data-progress-of="{made.theme_id}"><progress max="{made.questions}" '
+        f'value="{made.answered}" aria-label="{escape(words.PROGRESS_LABEL)}"></progress>'
         f'<span class="kd-where">{escape(said)}</span></span>'
     )
 
