@@ -56,7 +56,6 @@ BOTH_KEPT = "Fältet hade ändrats på annat håll. Den andra lydelsen finns kva
 EARLIER = "Tidigare lydelse"
 EARLIER_DROP = "Ta bort tidigare lydelser"
 UNEXPECTED = "Något gick fel. Försök igen."
-TOO_LARGE = "Filen är för stor. Den får vara högst {most} MB. Anteckningarna som du har är orörda."
 
 MUNICIPALITY, START = "Kommun", "Första dagen på jobbet"
 
