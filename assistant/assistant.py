@@ -9,12 +9,14 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from assistant import paths
 from assistant.answering import prompts
 from assistant.answering.checking import TextChecker
 from assistant.answering.extractive import ExtractiveWriter
 from assistant.answering.followup import About, Standalone, is_general, rewritten, standalone
 from assistant.answering.growing import GrowingAnswer, Proving
 from assistant.answering.judge import JudgedGate
+from assistant.answering.proving.entailment import Entailment
 from assistant.answering.proving.proof import Prover
 from assistant.answering.suggestions import Suggester
 from assistant.answering.verify import Gate
@@ -29,7 +31,7 @@ from assistant.finding.generations import Generation, IndexFolder
 from assistant.finding.lexicon import Lexicon
 from assistant.finding.rerank import open_reranker
 from assistant.finding.tools import SearchTools, read_language
-from assistant.settings import Settings
+from assistant.settings import SHIPPED, Settings
 from assistant.types import Answer, Document, Filter, Hit, Hits, Passage, Review, Source, Timings, Turn, Verification
 
 #: A longer question is refused: search would drown in it.
@@ -57,6 +59,7 @@ class Assistant:
         self._reranker = open_reranker(settings)
         self._embedder = embedder or open_embedder(generation.manifest.embedding, settings)
         self._finder = self._open_finder(generation)
+        self._entailment = Entailment(settings.gate_file, self._shipped_embedder)
         self._suggester: Suggester | None = None
         self._reviewer: tuple[Finder, Reviewer] | None = None
         self._chat = chat or (ChatWriter(settings, self._lexicon) if settings.chat_model else None)
@@ -197,7 +200,7 @@ class Assistant:
         hits = {n: _as_hit(finder, known.get(key)) for n, key in enumerate(passage_ids or (), 1)}
         find = partial(_nearest, finder)
         language = finder.tools.language
-        checker = TextChecker(language.lexicon, language.thesaurus, find, hits)
+        checker = TextChecker(language.lexicon, language.thesaurus, find, hits, self._entailment)
         return Verification(text, checker.check(text), finder.generation.name)
 
     def review(self, document: Document) -> Review:
@@ -215,7 +218,7 @@ class Assistant:
     def prover(self) -> Prover:
         """What sentences are proven with, as the gate does it."""
         language = self._current().tools.language
-        return Prover(language.lexicon, language.thesaurus)
+        return Prover(language.lexicon, language.thesaurus, self._entailment)
 
     @property
     def chat(self) -> ChatWriter | None:
@@ -225,11 +228,18 @@ class Assistant:
     def _open_gate(self, question: str, hits: Hits, finder: Finder, writer: str) -> Proving:
         """The gate for a writer's sentences; with the judge behind it, where there is one, for a chat model's."""
         tools = finder.tools
-        gate = partial(Gate, question, hits, writer, self._lexicon, tools.language.thesaurus)
+        gate = partial(Gate, question, hits, writer, self._lexicon, tools.language.thesaurus, self._entailment)
         if self._judge is None or writer == ExtractiveWriter.name:
             return gate()
         judge = self._judge
         return JudgedGate(gate, lambda rules, message: judge.ask([("system", rules), ("user", message)], is_short=True))
+
+    def _shipped_embedder(self) -> Embedder:
+        """The model that the gate's words are read with, whichever the index was built with."""
+        embedder, folder = self._finder.tools.embedder, paths.embedder_dir()
+        if embedder.name == SHIPPED and self._settings.embedder_dir == folder:
+            return embedder
+        return open_embedder(SHIPPED, replace(self._settings, embedder_dir=folder))
 
     def _extractive(self, finder: Finder) -> ExtractiveWriter:
         settings = self._settings

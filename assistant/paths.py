@@ -41,6 +41,12 @@ def thesaurus_file() -> Path:
     return root / "index" / "thesaurus.toml" if root else _PACKAGE / "_data" / "thesaurus.toml"
 
 
+def gate_file() -> Path:
+    """The network that sentences are weighed with, made by `index/train_gate.py`."""
+    root = checkout()
+    return root / "index" / "gate.npz" if root else _PACKAGE / "_data" / "gate.npz"
+
+
 def weights_file() -> Path:
     """The weights of search, chosen by `index/tune_search.py`."""
     root = checkout()

@@ -93,6 +93,8 @@ class Settings:
     answer_passages: int = 8
     #: Longest passage in words; a longer one is cut between sentences.
     passage_words: int = 130
+    #: The network that sentences are weighed with beside the rules.
+    gate_file: Path = field(default_factory=paths.gate_file)
     #: Where the web app keeps what users say of answers.
     feedback_file: Path = field(default_factory=paths.feedback_file)
     #: Where it keeps their notes on the programme for the first hundred days.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from assistant.answering.proving.entailment import Entailment
 from assistant.answering.proving.evidence import Evidence
 from assistant.answering.proving.objections import contradicts, of_figures
 from assistant.answering.proving.proof import Proof, Prover
@@ -71,10 +72,11 @@ class TextChecker:
     thesaurus: Thesaurus
     find: Callable[[str, int], Sequence[Hit]]
     sources: Mapping[int, Hit | None] = field(default_factory=dict)
+    entailment: Entailment | None = None
     _numbers: dict[tuple[str, int, int], Citation] = field(default_factory=dict)
 
     def check(self, text: str) -> tuple[VerifiedSentence, ...]:
-        prover = Prover(self.lexicon, self.thesaurus)
+        prover = Prover(self.lexicon, self.thesaurus, self.entailment)
         return tuple(self._checked(part, prover) for part in parts_of(text, bool(self.sources)))
 
     def _checked(self, part: Part, prover: Prover) -> VerifiedSentence:

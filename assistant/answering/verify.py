@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.answering import frames
+from assistant.answering.proving.entailment import Entailment
 from assistant.answering.proving.evidence import Evidence
 from assistant.answering.proving.objections import contradicts
 from assistant.answering.proving.proof import Prover
@@ -54,7 +55,8 @@ class Gate:
 
     `question` is as the user asked it; `hits.query` is what was searched for. A sentence is checked against the
     passages that it cites; one that fails has one chance with the other hits. `thesaurus`, where it is given, lets
-    other words for the same be seen as the same. Not for several threads at once.
+    other words for the same be seen as the same, and `entailment` weighs beside the rules. Not for several threads at
+    once.
     """
 
     def __init__(
@@ -64,13 +66,14 @@ class Gate:
         writer: str,
         lexicon: Lexicon,
         thesaurus: Thesaurus | None = None,
+        entailment: Entailment | None = None,
     ) -> None:
         self._question = question
         self._hits = hits
         self._writer = writer
         self._ledger = _Ledger(hits.items)
         self._evidence = [Evidence.of_hit(hit) for hit in hits.items]
-        self._prover = Prover(lexicon, thesaurus)
+        self._prover = Prover(lexicon, thesaurus, entailment)
         self._shown: list[AnswerSentence] = []
         self._withheld: list[Withheld] = []
 

@@ -139,13 +139,20 @@ def run_gate_set(
 
 
 def _reason(case: GateCase, documents: Mapping[str, Document], finder: GoldFinder, prover: Prover) -> str:
-    evidence = []
+    passages = passages_of(case, documents, finder)
+    evidence = [Evidence.of_passage(passage, documents[passage.source_id].source) for passage in passages]
+    return prover.prove(case.sentence, list(dict.fromkeys(evidence))).reason
+
+
+def passages_of(case: GateCase, documents: Mapping[str, Document], finder: GoldFinder) -> tuple[Passage, ...]:
+    """The passages that a case cites. `UsageError` names a quote that stands in none."""
+    passages = []
     for source_id, quote in case.cited:
         passage = _passage(source_id, quote, documents, finder)
         if passage is None:
             raise UsageError(f'Grindfilen, {case.id}: citatet "{quote[:60]}" står inte i "{source_id}". Rätta raden.')
-        evidence.append(Evidence.of_passage(passage, documents[source_id].source))
-    return prover.prove(case.sentence, list(dict.fromkeys(evidence))).reason
+        passages.append(passage)
+    return tuple(dict.fromkeys(passages))
 
 
 def _passage(source_id: str, quote: str, documents: Mapping[str, Document], finder: GoldFinder) -> Passage | None:

@@ -42,7 +42,7 @@ def of_figures(reason: str) -> bool:
 
 def hard_objection(words: Sequence[Word], alignment: Alignment) -> str:
     """What speaks against a claim's words in the window that they are aligned with, contradictions first."""
-    checks = _CHECKS if not turned_condition(words, alignment) else [one for one in _CHECKS if one not in _OF_POLARITY]
+    checks = CHECKS if not turned_condition(words, alignment) else [one for one in CHECKS if one not in _OF_POLARITY]
     reasons = [reason for check in checks if (reason := check(words, alignment))]
     return next(filter(contradicts, reasons), reasons[0] if reasons else "")
 
@@ -85,7 +85,7 @@ def causes(words: Sequence[Word], alignment: Alignment) -> str:
     return uncaused(words, [alignment.window]) if len(alignment.window.units) > 1 else ""
 
 
-_CHECKS: tuple[Callable[[Sequence[Word], Alignment], str], ...] = (
+CHECKS: tuple[Callable[[Sequence[Word], Alignment], str], ...] = (
     references,
     figures,
     periods,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from assistant.answering.proving.actors import names
 from assistant.answering.proving.alignment import Alignment, Window, align, join, match
 from assistant.answering.proving.claims import Reader, Reading, Word
 from assistant.answering.proving.edits import COPIED, changed, kept_of
+from assistant.answering.proving.entailment import Entailment
 from assistant.answering.proving.evidence import Evidence, Unit, units_of
+from assistant.answering.proving.figures import figures, periods, references
 from assistant.answering.proving.likeness import Likeness
 from assistant.answering.proving.objections import (
     contradicts,
@@ -19,28 +22,23 @@ from assistant.answering.proving.objections import (
     unquoted,
 )
 from assistant.answering.proving.opposites import opposites
-from assistant.answering.proving.roles import clauses_of
+from assistant.answering.proving.pairing import Nearest, Pair, kind_of, pair_of, signals_of
+from assistant.answering.proving.windows import clauses_in, hangs_together, is_listed, runs_of
 from assistant.finding.lexicon import Lexicon
 from assistant.finding.thesaurus import Thesaurus
 
 #: The least coverage of a sentence by one window, and of each clause when several windows share it.
 COVERED, CLAUSE_COVERED = 0.54, 0.7
-#: So many units make a window at most, and so many windows are looked at closely.
-_LONGEST, _TRIED = 3, 6
+#: So many windows are looked at closely.
+_TRIED = 6
 #: What a window of several units loses for each unit beyond the first.
 _PER_UNIT = 0.04
-#: So many items of one list make a window at most.
-_LONGEST_LIST = 10
 #: What a window may score less than the best one and still be tried.
 _NEARLY = 0.07
 #: From this coverage on, a sentence that contradicts the claim settles it.
 _SAYS_MUCH = 0.75
 #: A window that contradicts a claim is shown before the nearest one when it covers so much of what that one does.
 _AS_GOOD = 0.95
-#: The least share of what a window says of a clause that one of its sentences must say alone.
-_TOGETHER = 0.7
-#: The least share of what a list says of a sentence that one of its items must say.
-_ONE_ITEM = 0.6
 #: From this coverage on, what speaks against a claim in one window is not outweighed by others clause by clause.
 _WHOLE = 0.85
 #: A window that covers more leaves out nothing that its neighbours could say the opposite of; those are heard when they
@@ -48,10 +46,12 @@ _WHOLE = 0.85
 _ALMOST, _TOUCHES = 0.95, 0.3
 #: How many other passages a sentence is tried against, and the least share of its words that such a one must hold.
 _NEAREST, _NEAR_SHARE = 4, 0.5
-#: So many words make a verb with what belongs to it, and a sentence that says less of them than this says none of it.
-_CORE_WORDS, _UNSAID = 3, 0.34
-#: A clause of its own has so many content words.
-_CLAUSE_WORDS = 2
+#: What covers less of a claim is not weighed against the rules.
+WEIGHED = 0.25
+#: Objections that no likelihood outweighs.
+HARD = tuple(f"objection_{check.__name__}" for check in (references, figures, periods, names))
+#: The objection of the network, which gives no reasons.
+NOT_QUITE = "Källan säger inte riktigt detta."
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,16 @@ class _Tried:
 class Prover:
     """Proves sentences against passages. What it has read it remembers; not for several threads at once."""
 
-    def __init__(self, lexicon: Lexicon, thesaurus: Thesaurus | None = None) -> None:
+    def __init__(
+        self, lexicon: Lexicon, thesaurus: Thesaurus | None = None, entailment: Entailment | None = None
+    ) -> None:
+        """`entailment`, where it is given, has a say beside the rules."""
+        self._entailment = entailment
         self._reader = Reader(lexicon)
         self._likeness = Likeness(lexicon, thesaurus)
         self._units: dict[Evidence, tuple[Unit, ...]] = {}
+        self._whole: Sequence[Word] = ()
+        self._aligned: dict[Evidence, tuple[Alignment, ...]] = {}
 
     def prove(self, claim: str, evidence: Sequence[Evidence]) -> Proof:
         """Whether the passages carry the claim. A passage alone is tried first, then clause by clause among all."""
@@ -102,6 +108,17 @@ class Prover:
             if found:
                 return Proof("", ((part, *found),), 1.0, 1.0)
         reading = self._reader.read(claim)
+        proof = self._by_rules(reading, evidence)
+        return self._weighed(reading, evidence, proof) if self._entailment else proof
+
+    def pair(self, claim: str, evidence: Sequence[Evidence], entailment: Entailment) -> Pair:
+        """The numbers of a claim against its evidence, as `entailment` weighs them."""
+        reading = self._reader.read(claim)
+        nearest, signals = self._signals(reading, evidence, self._by_rules(reading, evidence), entailment)
+        return pair_of(reading.words, nearest, signals, self._likeness)
+
+    def _by_rules(self, reading: Reading, evidence: Sequence[Evidence]) -> Proof:
+        self._whole, self._aligned = reading.words, {}
         altered = unquoted(reading, [one.text for one in evidence])
         whole = self._best(reading.words, evidence)
         if not altered and not whole.reason:
@@ -113,6 +130,48 @@ class Prover:
             return Proof("", tuple(dict.fromkeys(tried.words for tried in carried)), 1.0, whole.coverage)
         share = len(carried) / len(joined) if joined else 0.0
         return Proof(altered or whole.reason, (whole.words,), share, whole.coverage)
+
+    def _weighed(self, reading: Reading, evidence: Sequence[Evidence], proof: Proof) -> Proof:
+        """What the rules found, unless the network thinks otherwise and nothing hard speaks against it."""
+        entailment = self._entailment
+        if entailment is None or proof.coverage < WEIGHED or reading.quoted:
+            return proof
+        nearest, signals = self._signals(reading, evidence, proof, entailment)
+        if proof.reason and any(signals[name] for name in HARD):
+            return proof
+        pair = pair_of(reading.words, nearest, signals, self._likeness)
+        carries = entailment.carries(entailment(pair), by_rules=not proof.reason)
+        if carries and proof.reason:
+            return replace(proof, reason="", carried=1.0)
+        if not carries and not proof.reason:
+            return replace(proof, reason=NOT_QUITE, carried=0.0)
+        return proof
+
+    def _signals(
+        self, reading: Reading, evidence: Sequence[Evidence], proof: Proof, entailment: Entailment
+    ) -> tuple[Nearest, dict[str, float]]:
+        words = reading.words
+        units = [(one, unit) for one in evidence for unit in self._read(one)]
+        alignments = [one for each in evidence for one in self._alone(words, each)]
+        alike = entailment.alike(reading.text, [one.text[unit.start : unit.end] for one, unit in units])
+        nearest = Nearest.of([unit for _, unit in units], alignments, alike)
+        back = align(nearest.units[0].words, Unit(0, 0, 0, words, ()), self._likeness)
+        found = {
+            **kind_of(proof.reason),
+            "clauses_carried": proof.carried,
+            "covered": proof.coverage,
+            "misquoted": float(bool(unquoted(reading, [one.text for one in evidence]))),
+            "clauses": float(len(clauses_in(words))),
+            "passages": float(len(evidence)),
+            "first_back": back.coverage,
+        }
+        return nearest, signals_of(words, nearest, found, self._likeness)
+
+    def _alone(self, words: Sequence[Word], evidence: Evidence) -> tuple[Alignment, ...]:
+        """The words aligned with each unit of the evidence alone; remembered for the whole claim being proven."""
+        if words is self._whole and evidence in self._aligned:
+            return self._aligned[evidence]
+        return tuple(align(words, unit, self._likeness) for unit in self._read(evidence))
 
     def nearest(self, claim: str, evidence: Sequence[Evidence]) -> list[int]:
         """The passages most likely to carry the claim, best first, by the share of its words that they hold."""
@@ -193,9 +252,8 @@ class Prover:
             w if v < 0.5 or not w.content else replace(w, content=False)
             for w, v in zip(words, alignment.worth, strict=True)
         ]
-        for unit in self._read(evidence):
+        for unit, other in zip(self._read(evidence), self._alone(words, evidence), strict=True):
             if unit.number not in mine:
-                other = align(words, unit, self._likeness)
                 reason = opposites(words, other) if other.coverage >= _TOUCHES else ""
                 if reason and any(w.content and w.lower in reason for w in unsaid):
                     return reason
@@ -208,13 +266,15 @@ class Prover:
             units = self._read(one)
             matches = {unit.number: match(words, unit, self._likeness) for unit in units}
             singles = {unit.number: join(words, Window.of([unit]), [matches[unit.number]]) for unit in units}
-            for window in _runs(units):
+            if words is self._whole:
+                self._aligned[one] = tuple(singles[unit.number] for unit in units)
+            for window in runs_of(units):
                 numbers = [unit.number for unit in window.units]
                 alone = len(numbers) == 1
                 alignment = singles[numbers[0]] if alone else join(words, window, [matches[n] for n in numbers])
                 parts = [singles[n] for n in numbers]
                 if alone or (
-                    _listed(alignment, parts) if window.shares_lead else _hangs_together(words, alignment, parts)
+                    is_listed(alignment, parts) if window.shares_lead else hangs_together(words, alignment, parts)
                 ):
                     found.append((alignment.coverage - _PER_UNIT * (len(numbers) - 1), part, window, alignment))
         found.sort(key=lambda item: -item[0])
@@ -227,7 +287,7 @@ class Prover:
 
     def _joined(self, claim: Reading, evidence: Sequence[Evidence]) -> list[_Tried]:
         """The best window for each of the claim's clauses; none when it has but one."""
-        parts = _clauses(claim.words)
+        parts = clauses_in(claim.words)
         return [self._best(part, evidence, CLAUSE_COVERED) for part in parts] if len(parts) > 1 else []
 
     def _read(self, evidence: Evidence) -> tuple[Unit, ...]:
@@ -235,46 +295,3 @@ class Prover:
         if units is None:
             units = self._units[evidence] = units_of(evidence, self._reader)
         return units
-
-
-def _runs(units: Sequence[Unit]) -> Iterator[Window]:
-    for first in range(len(units)):
-        for last in range(first, min(first + _LONGEST_LIST, len(units))):
-            window = Window.of(units[first : last + 1])
-            if last - first < _LONGEST or window.shares_lead:
-                yield window
-
-
-def _listed(whole: Alignment, alone: Sequence[Alignment]) -> bool:
-    """Whether one of a list's items says enough of a sentence with what introduces it."""
-    return max(one.own_coverage for one in alone) >= _ONE_ITEM * whole.own_coverage
-
-
-def _hangs_together(words: Sequence[Word], whole: Alignment, alone: Sequence[Alignment]) -> bool:
-    """Whether each clause stands mostly in one sentence of the window, so that no facts are mixed.
-
-    A verb with what belongs to it must be said by one of them, at least in part.
-    """
-    clause_of = {id(word): number for number, clause in enumerate(_clauses(words)) for word in clause}
-    for number in set(clause_of.values()):
-        indexes = [index for index, word in enumerate(words) if clause_of[id(word)] == number]
-        if max(one.alone_of(indexes) for one in alone) < _TOGETHER * whole.coverage_of(indexes):
-            return False
-    cores = ([i for i in sorted({one.verb, *one.rest}) if words[i].content] for one in clauses_of(tuple(words)))
-    return all(len(core) < _CORE_WORDS or max(one.alone_of(core) for one in alone) >= _UNSAID for core in cores)
-
-
-def _clauses(words: Sequence[Word]) -> list[tuple[Word, ...]]:
-    """The words by clause; one with too few content words goes with the one before it."""
-    groups: list[list[Word]] = []
-    for word in words:
-        if (groups and groups[-1][-1].clause == word.clause) or (
-            groups and sum(w.content for w in groups[-1]) < _CLAUSE_WORDS
-        ):
-            groups[-1].append(word)
-        else:
-            groups.append([word])
-    if len(groups) > 1 and sum(word.content for word in groups[-1]) < _CLAUSE_WORDS:
-        last = groups.pop()
-        groups[-1] += last
-    return [tuple(group) for group in groups]
