@@ -54,8 +54,10 @@ _PASSIVE = re.compile(r"\w{2,}(?:s|ad|at|ade|dd|lld|rd)|hjälp|stöd|biträde|le
 _FAR = 4
 _POINTS_BACK = frozenset(
     "han hon hen denne denna detta det den dessa vidare därutöver dessutom även här därmed också utöver rollen "
-    "uppdraget".split()
+    "uppdraget de dem deras båda bägge".split()
 )
+#: Words that stand for a person wherever in a sentence they stand.
+_PERSONS = frozenset("han hon hen denne vederbörande densamme".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,4 +155,4 @@ def _owns_duty(words: Sequence[str], place: int) -> bool:
 
 def points_back(words: Sequence[str]) -> bool:
     """Whether a sentence that names nobody speaks of the one that the sentence before it speaks of."""
-    return bool(words) and words[0] in _POINTS_BACK
+    return bool(words) and (words[0] in _POINTS_BACK or not _PERSONS.isdisjoint(words))

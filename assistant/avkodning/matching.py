@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
+from assistant.avkodning.likeness import LIMITS, Examples, Likeness, Limits
 from assistant.avkodning.own_text import OwnText, Part
 from assistant.avkodning.reach import Reach
 from assistant.avkodning.requirements import Requirement, Requirements, Rule
@@ -15,10 +14,6 @@ from assistant.finding.embedder import Embedder
 from assistant.finding.lexicon import Lexicon
 from assistant.types import FindingVerdict
 
-#: A sentence so like an example says the same in other words; one so like it touches it. Cosine, 0..1.
-_SAYS_SAME, _TOUCHES = 0.66, 0.60
-#: The same for what the law demands, where likeness alone is never enough to say that it is there.
-_LAW_TOUCHES = 0.66
 #: What a sentence that says all of it itself is worth beside one that needs its lead-in, and a later rule costs.
 _ALONE, _PER_RULE = 0.2, 0.15
 #: What a sentence that only cites the law is worth less, and the concept of words that cite it.
@@ -48,11 +43,7 @@ class Matcher:
     def __init__(self, requirements: Requirements, lexicon: Lexicon, embedder: Embedder) -> None:
         self._requirements = requirements
         self._lexicon = lexicon
-        self._embedder = embedder
-        self._examples = embedder.encode_passages([each for row in requirements.rows for each in row.examples])
-        counts = [len(row.examples) for row in requirements.rows]
-        #: Where each requirement's examples begin.
-        self._first_examples = [sum(counts[:number]) for number in range(len(counts))]
+        self._examples = Examples(requirements, embedder)
 
     def match(self, own: OwnText, is_instruktion: bool = True) -> tuple[Match, ...]:
         """One match for each requirement, in their order.
@@ -61,21 +52,12 @@ class Matcher:
         """
         wordings = Wordings([part.words for part in own.parts], self._lexicon, self._requirements.concepts)
         reach = Reach(own.parts, wordings)
-        likeness = self._likeness(own)
+        likeness = self._examples.likeness([_read_together(part, own) for part in own.parts])
         heard = {is_law: _heard(own, is_instruktion, is_law) for is_law in (True, False)}
         return tuple(
             _Judge(row, own, is_instruktion, reach, heard[row.weight == "lag"], likeness[number]).match()
             for number, row in enumerate(self._requirements.rows)
         )
-
-    def _likeness(self, own: OwnText) -> list[list[float]]:
-        """For each requirement, how like each part is to the example that is most like it."""
-        if not own.parts:
-            return [[] for _ in self._requirements.rows]
-        vectors = self._embedder.encode_passages([_read_together(part, own) for part in own.parts])
-        likeness = vectors @ self._examples.T
-        best: list[list[float]] = np.maximum.reduceat(likeness, self._first_examples, axis=1).T.tolist()
-        return best
 
 
 def _heard(own: OwnText, is_instruktion: bool, is_law: bool) -> frozenset[int]:
@@ -102,11 +84,15 @@ class _Judge:
     reach: Reach
     #: The numbers of the sentences that count.
     heard: frozenset[int]
-    likeness: Sequence[float]
+    likeness: Likeness
 
     @property
     def _is_law(self) -> bool:
         return self.requirement.weight == "lag"
+
+    @property
+    def _limits(self) -> Limits:
+        return LIMITS[self.requirement.weight]
 
     def match(self) -> Match:
         ways: tuple[tuple[FindingVerdict, Callable[[], list[_Candidate]]], ...] = (
@@ -128,7 +114,9 @@ class _Judge:
             if len(plain) >= rule.least:
                 result += [self._candidate(part, rule, number) for part in plain]
         if not result:
-            result = [_Candidate(part, self.likeness[part.number]) for part in self._same_in_other_words()]
+            result = [
+                _Candidate(part, self.likeness.nearest_example[part.number]) for part in self._same_in_other_words()
+            ]
         return result
 
     def _same_in_other_words(self) -> list[Part]:
@@ -136,7 +124,7 @@ class _Judge:
         rule = self.requirement.found[0]
         if self._is_law or not self.is_instruktion:
             return []
-        return [part for part in self._alike(_SAYS_SAME) if not rule.who or self._acts(rule, part)]
+        return [part for part in self._alike(self._limits.says) if not rule.who or self._acts(rule, part)]
 
     def _partly(self) -> list[_Candidate]:
         """What says some of it, says it of someone else or leaves it open; then what stands under such a heading."""
@@ -146,10 +134,14 @@ class _Judge:
             for number, rule, parts in self._said((*self.requirement.partly, *single), anyone=self.is_instruktion)
             for part in parts
         ]
-        least = _LAW_TOUCHES if self._is_law else _TOUCHES
         if not result and (self.is_instruktion or self._is_law):
-            result = [_Candidate(part, self.likeness[part.number]) for part in self._alike(least)]
-        return result or [_Candidate(part, self.likeness[part.number]) for part in self._under_heading()]
+            result = [
+                _Candidate(part, self.likeness.nearest_example[part.number])
+                for part in self._alike(self._limits.touches)
+            ]
+        return result or [
+            _Candidate(part, self.likeness.nearest_example[part.number]) for part in self._under_heading()
+        ]
 
     def _against(self) -> list[_Candidate]:
         """What says the opposite, of nobody else than the rule names."""
@@ -195,14 +187,15 @@ class _Judge:
     def _candidate(self, part: Part, rule: Rule, number: int) -> _Candidate:
         alone = all(part.number in self.reach.itself(pattern) for pattern in rule.words)
         cites = part.number in self.reach.itself(_LAW)
-        score = self.likeness[part.number] + _ALONE * alone - _PER_RULE * number - _CITES_LAW * cites
+        score = self.likeness.nearest_example[part.number] + _ALONE * alone - _PER_RULE * number - _CITES_LAW * cites
         return _Candidate(part, score)
 
     def _is_left_open(self, part: Part) -> bool:
         return part.number in self.reach.itself(_LEFT_OPEN)
 
     def _alike(self, least: float) -> list[Part]:
-        alike = (self.own.parts[number] for number in sorted(self.heard) if self.likeness[number] >= least)
+        reaches, regardless = self.likeness.reaches, self._limits.regardless
+        alike = (self.own.parts[number] for number in sorted(self.heard) if reaches(number, least, regardless))
         return [part for part in alike if self._may_be_like(part)]
 
     def _may_be_like(self, part: Part) -> bool:

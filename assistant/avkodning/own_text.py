@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from assistant.answering.units import Unit, units_of
 from assistant.avkodning.actors import Role, acting, points_back, told_apart
+from assistant.avkodning.speakers import read_as, speaker_of
 from assistant.avkodning.titles import director_aliases
 from assistant.finding.lexicon import Lexicon
 from assistant.types import Document, Hit, OwnPlace, Passage, Section
@@ -120,7 +121,7 @@ class _Reader:
         line = self._document.text.rfind("\n", 0, start) + 1
         is_item = unit.is_item or bool(_ITEM_MARK.match(self._document.text[line:start]))
         is_item = is_item or (self._lead is not None and unit.text[:1].islower())
-        if not is_item and _is_unseen_heading(unit.text):
+        if not is_item and (_is_unseen_heading(unit.text) or self._is_question_alone(start, passage.start + unit.end)):
             self._within = self._made(start, passage.start + unit.end, passage.path, is_heading=True).number
             self._lead = self._before = None
             return
@@ -131,20 +132,23 @@ class _Reader:
         if not is_item and unit.introduces:
             self._lead = part.number
 
+    def _is_question_alone(self, start: int, end: int) -> bool:
+        """Whether this is a question on a line of its own, which what stands below answers."""
+        text = self._document.text
+        before, after = text[text.rfind("\n", 0, start) + 1 : start], text[end:].split("\n", 1)[0]
+        alone = not any(map(str.isalnum, before + after))
+        return alone and text[start:end].rstrip("*_ ").endswith("?")
+
     def _made(
         self, start: int, end: int, path: tuple[str, ...], is_heading: bool = False, is_item: bool = False,
         is_row: bool = False,
     ) -> Part:  # fmt: skip
         text = self._document.text[start:end]
-        written = [self._aliases.get(word, word) for word in self._lexicon.words(text)]
-        words = told_apart([*written, SIGNATURE_LINE] if self._is_signed(text) else written)
-        above = [path[:depth] for depth in range(1, len(path) + 1)]
-        headings = tuple(self._headings[each] for each in above if each in self._headings)
-        if self._within is not None and not is_heading:
-            headings = (*headings, self._within)
+        headings = self._above(path, is_heading)
+        words = self._looked_up(text, headings)
         found = acting(words)
         roles = found.roles
-        if is_row:
+        if is_row or (is_heading and not roles and len(found.named) == 1):
             roles = tuple(sorted(found.named))
         elif not is_heading and (not roles or (is_item and not found.first_acts)):
             roles = self._inherited(words, headings) or (() if is_item else roles)
@@ -154,6 +158,17 @@ class _Reader:
         )  # fmt: skip
         self.parts.append(part)
         return part
+
+    def _above(self, path: Sequence[str], is_heading: bool) -> tuple[int, ...]:
+        """The headings above, the innermost last."""
+        paths = [tuple(path[:depth]) for depth in range(1, len(path) + 1)]
+        headings = tuple(self._headings[each] for each in paths if each in self._headings)
+        return headings if self._within is None or is_heading else (*headings, self._within)
+
+    def _looked_up(self, text: str, headings: Sequence[int]) -> tuple[str, ...]:
+        speaker = speaker_of([self.parts[number].named for number in headings])
+        written = read_as([self._aliases.get(word, word) for word in self._lexicon.words(text)], speaker)
+        return told_apart([*written, SIGNATURE_LINE] if self._is_signed(text) else written)
 
     def _is_signed(self, text: str) -> bool:
         """Whether this is a line to sign on, or stands right below one."""

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from assistant.avkodning.own_text import Part
 from assistant.avkodning.words import Wordings
 
+#: The share of a document's parts that only its title stands above.
+_TITLE_SHARE = 0.75
+
 
 @dataclass
 class Reach:
@@ -30,6 +33,9 @@ class Reach:
                 self._following[part.before].add(part.number)
             for heading in part.headings:
                 self._under[heading].add(part.number)
+        #: A heading above almost all of it, the title, says nothing of any sentence in particular.
+        for heading in [each for each, under in self._under.items() if len(under) > _TITLE_SHARE * len(self.parts)]:
+            del self._under[heading]
 
     def itself(self, pattern: str) -> frozenset[int]:
         """The parts that hold the pattern."""

@@ -70,10 +70,12 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """All requirements in order, and the concepts that their patterns may name."""
+    """All requirements in order, the concepts that their patterns may name, and sentences like examples that say
+    nothing of any requirement."""
 
     rows: tuple[Requirement, ...]
     concepts: Mapping[str, str]
+    near_misses: tuple[str, ...] = ()
 
 
 def read_requirements(corpus_dir: Path) -> Requirements:
@@ -89,7 +91,7 @@ def read_requirements(corpus_dir: Path) -> Requirements:
         raise _broken(path, f"den är inte riktig TOML ({error})") from error
     except ValidationError as error:
         raise _broken(path, _first_fault(error)) from error
-    return Requirements(tuple(row.made() for row in given.requirement), given.concepts)
+    return Requirements(tuple(row.made() for row in given.requirement), given.concepts, tuple(given.near_misses))
 
 
 def _broken(path: Path, why: str) -> SourceError:
@@ -184,6 +186,7 @@ class _Requirement(_Model):
 
 class _File(_Model):
     schema_: Literal[1] = Field(alias="schema")
+    near_misses: list[_Text] = []
     concepts: dict[_Id, _Text]
     requirement: list[_Requirement] = Field(min_length=1)
 
