@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from assistant.avkodning.likeness import LIMITS, Examples, Likeness, Limits
+from assistant.avkodning.likeness import LIMITS, WITHOUT_NEEDED, Examples, Likeness, Limits
 from assistant.avkodning.own_text import OwnText, Part
 from assistant.avkodning.reach import Reach
 from assistant.avkodning.requirements import Requirement, Requirements, Rule
@@ -133,6 +133,7 @@ class _Judge:
             self._candidate(part, rule, number)
             for number, rule, parts in self._said((*self.requirement.partly, *single), anyone=self.is_instruktion)
             for part in parts
+            if self._is_law or not self.likeness.misses(part.number)
         ]
         if not result and (self.is_instruktion or self._is_law):
             result = [
@@ -194,14 +195,13 @@ class _Judge:
         return part.number in self.reach.itself(_LEFT_OPEN)
 
     def _alike(self, least: float) -> list[Part]:
-        reaches, regardless = self.likeness.reaches, self._limits.regardless
-        alike = (self.own.parts[number] for number in sorted(self.heard) if reaches(number, least, regardless))
-        return [part for part in alike if self._may_be_like(part)]
+        return [self.own.parts[number] for number in sorted(self.heard) if self._is_alike(number, least)]
 
-    def _may_be_like(self, part: Part) -> bool:
-        """Whether the sentence holds what likeness needs to mean something."""
+    def _is_alike(self, number: int, least: float) -> bool:
+        """Whether it is so like an example; more so where it lacks what likeness needs to mean something."""
         needed = self.requirement.likeness_needs
-        return not needed or part.number in self.reach.itself(needed)
+        has_needed = not needed or number in self.reach.itself(needed)
+        return self.likeness.reaches(number, least if has_needed else least + WITHOUT_NEEDED, self._limits.regardless)
 
     def _under_heading(self) -> list[Part]:
         """The sentences right under a heading that announces it; the heading itself where nothing stands under it."""

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from assistant.avkodning.notes import Notes, ThemePart, theme_key
 from assistant.avkodning.programme import Programme
+from assistant.exporting.phrases import swedish_date
 from assistant.finding.embedder import Embedder, Vectors
 from assistant.finding.lexicon import Lexicon
 
@@ -100,7 +102,8 @@ def _lines(notes: Notes, programme: Programme) -> Iterator[_Line]:
                 yield _Line(text, f"{theme.title}: {name}", theme.id)
     for one in notes.conversations:
         if one.subject.strip():
-            yield _Line(one.subject, f"Samtal: {', '.join(filter(None, (one.person, one.role, one.day)))}".rstrip(": "))
+            day = swedish_date(date.fromisoformat(one.day)) if one.day else ""
+            yield _Line(one.subject, f"Samtal: {', '.join(filter(None, (one.person, one.role, day)))}".rstrip(": "))
 
 
 def _split(text: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ The same plan on the same day gives the same bytes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -141,7 +142,10 @@ def _text(text: str, style: str = "Normal") -> str:
 
 
 def _lines(text: str, style: str = "Normal") -> Iterator[str]:
-    yield from (_text(line, style) for line in text.split("\n") if line.strip())
+    """A line of one's own that begins with a dash is set as a list."""
+    for line in filter(str.strip, text.split("\n")):
+        point = re.match(r"\s*[-–•*]\s+(?=\S)", line)
+        yield _text(line[point.end() :], "ListBullet") if point else _text(line, style)
 
 
 def _list(heading: str, lines: Sequence[str]) -> Iterator[str]:
@@ -191,8 +195,7 @@ def _unknown(mine: ThemeNotes, missing: Sequence[Question]) -> Iterator[str]:
     yield _text(words.UNKNOWN, "Heading3")
     yield from _lines(mine.unknown)
     if missing:
-        yield _text(words.UNANSWERED)
-        yield from (_text(words.ANSWER.format(question=one.text, to=one.to), "ListBullet") for one in missing)
+        yield _text(words.UNANSWERED.format(count=len(missing)))
     elif not mine.unknown.strip():
         yield _text(words.NOTHING_UNKNOWN)
 

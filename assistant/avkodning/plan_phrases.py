@@ -6,13 +6,13 @@ TITLE = "Avkodningsplan"
 WARNING = (
     "Planen är sammanställd av en AI-assistent ur dina egna anteckningar och programmet Avkodning. Bara det som har "
     "en fotnot kommer ur källorna: kontrollera det mot dem innan du använder det. Resten är programmets råd eller "
-    "dina egna ord."
+    "dina egna ord. Allt du har skrivit är med: läs igenom planen innan du lämnar den vidare."
 )
 MUNICIPALITY, START, DATE = "Kommun: {name}", "Tillträde: {day}", "Datum: {day}"
 INDEX = "Sökindex: {index}"
 PROGRESS = "Läget: {line}"
 
-CONVERSATIONS = "Kommande samtal"
+CONVERSATIONS = "Inplanerade samtal"
 NO_CONVERSATIONS = "Inga samtal är inplanerade."
 COLUMNS = ("Datum", "Person", "Roll", "Ämne")
 #: The columns' parts of the width.
@@ -26,11 +26,12 @@ WHY = "Varför temat är viktigt"
 KNOWN = "Vad vi vet"
 UNKNOWN = "Vad vi inte vet"
 ANSWER = "{question} ({to})"
-UNANSWERED = "Frågor utan svar, programmets råd:"
+#: The questions themselves stand once, under those to ask.
+UNANSWERED = "Programmets frågor utan svar: {count}. Se ”Öppna frågor, person för person”."
 NOTHING_KNOWN = "Inget är antecknat ännu."
 NOTHING_UNKNOWN = "Inget är antecknat, och alla frågor har svar."
 NOTES = "Anteckningar"
-IN_PLAN = "Att ta med i din plan, programmets råd"
+IN_PLAN = "Att göra, programmets råd"
 OTHER_NOTES = "Anteckningar till teman och frågor som programmet inte har"
 
 REVIEW = "Granskning av instruktionen"

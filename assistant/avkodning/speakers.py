@@ -1,4 +1,4 @@
-"""Words of an instruktion read as others that mean the same: older forms as today's, "jag" and "de två" as who they are.
+"""Words of an instruktion read as others that mean the same: older forms as today's, "jag" as the one who speaks.
 
 Only what is looked up changes; what is quoted is always the document's own text.
 """
