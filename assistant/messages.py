@@ -18,7 +18,7 @@ HELP: dict[str, str] = {
     "avkodning-check": "säg om en fil med anteckningar går att läsa in, och hur långt de har kommit",
     "review": "granska en kommuns egen instruktion för direktören mot lagen, SKR:s råd och rapporterna",
     "review-file": "instruktionen (.pdf, .docx, .txt, .md eller .html); den läggs inte in bland källorna",
-    "review-compare": "en annan instruktion, att visa bredvid den första krav för krav",
+    "review-compare": "en annan instruktion, att visa bredvid den första punkt för punkt",
     "review-docx": "spara granskningen i en fil som slutar på .docx",
     "review-overwrite": "skriv över filen om den finns; kräver --docx",
     "index": "bygg sökindexet av det som har ändrats",

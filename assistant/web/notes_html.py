@@ -7,10 +7,12 @@ Pure functions; every word from outside goes through `html.escape`. A field has 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from html import escape
 
 from assistant.avkodning.notes import LONGEST_LINE, LONGEST_TEXT, Conversation, Key, Notes, conversation_key
 from assistant.avkodning.notes_search import HEADING, NoteHit
+from assistant.exporting.phrases import swedish_date
 from assistant.web import programme_texts as words
 
 
@@ -81,7 +83,8 @@ def talks_html(notes: Notes, level: int, note: str = "") -> str:
 def talk_line(talk: Conversation) -> str:
     """The conversation in a line: the day, with whom, and about what."""
     who = ", ".join(part for part in (talk.person, talk.role) if part)
-    parts = (talk.day or words.TALK_UNDATED, who or words.TALK_UNNAMED, talk.subject)
+    day = swedish_date(date.fromisoformat(talk.day)) if talk.day else words.TALK_UNDATED
+    parts = (day, who or words.TALK_UNNAMED, talk.subject)
     return " · ".join(part for part in parts if part)
 
 

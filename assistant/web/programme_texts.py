@@ -9,7 +9,7 @@ from assistant.avkodning.notes_search import PART_NAMES
 from assistant.avkodning.progress import STATUS_NAMES
 
 LEAD = (
-    "Ett program för dina första hundra dagar. Tema för tema får du veta varför det spelar roll, vad du behöver ta "
+    "Ett program för dina första hundra dagar. Tema för tema får du veta varför det är viktigt, vad du behöver ta "
     "reda på och vem du kan fråga. Det du skriver sparas medan du skriver."
 )
 LOADING = "Hämtar programmet …"
@@ -24,7 +24,7 @@ KEPT_HEADING = "Dina anteckningar"
 KEPT = (
     "Det du skriver sparas i en fil på datorn som programmet körs på. Nyckeln till filen ligger i den här webbläsaren, "
     "och skapas först när du skriver något. Andra som använder sidan ser inte dina anteckningar, men den som sköter "
-    "datorn kan läsa filen."
+    "datorn kan läsa filen. Det du skriver om en person är personuppgifter: skriv inte mer än du behöver."
 )
 KEPT_EMPTY = "Inget är sparat än."
 KEPT_ERASE = (
@@ -44,7 +44,10 @@ ERASED = "Alla anteckningar är raderade, och nyckeln är borta ur webbläsaren.
 EXPORTED = "Filen {name} är sparad bland dina hämtade filer."
 NOTHING_KEPT = "Det finns inget att spara än. Skriv något först."
 PLAN = "Spara avkodningsplan som Word"
-PLAN_HINT = "Planen samlar det du har skrivit, frågorna som är kvar, samtalen och det programmet råder dig till."
+PLAN_HINT = (
+    "Planen samlar det du har skrivit, frågorna som är kvar, samtalen och programmets råd. Läs igenom den "
+    "innan du lämnar den vidare: allt du har skrivit är med, och det som du lämnar vidare kan bli en allmän handling."
+)
 PLAN_REVIEW = "Ta med granskningen av ”{title}”"
 PLAN_FILE = "avkodningsplan.docx"
 PLAN_SAVED = "Planen {name} är sparad bland dina hämtade filer."
@@ -64,7 +67,7 @@ MUNICIPALITY, START = "Kommun", "Första dagen på jobbet"
 ALL_THEMES = "Alla teman"
 NO_THEME = "Temat finns inte. Välj ett i listan."
 ADVICE_MEANS = "Det som är märkt ”{advice}” är programmets eget, inte en källas ord."
-WHY = "Varför det spelar roll"
+WHY = "Varför det är viktigt"
 FIND_OUT = "Ta reda på"
 ASK_WHOM = "Vem du kan fråga"
 QUESTIONS = "Frågor att ställa"
@@ -80,7 +83,7 @@ PREVIOUS, NEXT = "Föregående tema", "Nästa tema"
 
 # Conversations to come
 
-TALKS = "Nästa samtal"
+TALKS = "Inplanerade samtal"
 TALKS_NONE = "Inga samtal är inplanerade."
 TALKS_SHARED = "Samtalen är desamma i alla teman."
 TALK_NEW = "Nytt samtal"

@@ -11,8 +11,8 @@ PARTS_LABEL = "Vad vill du granska?"
 PARTS: Mapping[str, str] = {"": "Granska en text", "instruktion": "Granska en instruktion"}
 
 LEAD = (
-    "Läs in kommunens egen instruktion. Krav för krav får du se vad den säger, vad som saknas, var kravet kommer ifrån "
-    "och vilken fråga du kan ta med till kommunstyrelsens ordförande."
+    "Läs in kommunens egen instruktion. Punkt för punkt får du se vad den säger, vad som saknas, varifrån "
+    "punkten kommer och vilken fråga du kan ta med till kommunstyrelsens ordförande. Bara lagens punkter är krav."
 )
 CHOOSE = "Välj en fil eller släpp den här"
 HINT = "Högst 50 MB. Filer som går att läsa: {kinds}. Filen raderas när den är läst och läggs inte till bland källorna."
@@ -25,12 +25,12 @@ GONE = "Dokumentet finns inte kvar. Läs in det igen."
 
 HEADING = "Granskning av ”{title}”"
 DONE = "Granskningen är klar. {summary}"
-SUMMARY = "Av {count} krav finns {found}, {partly} finns delvis och {missing} saknas."
+SUMMARY = "Av {count} punkter finns {found}, {partly} finns delvis och {missing} saknas."
 SUMMARY_CONTRADICTS = " {contradicts} säger dokumentet emot."
 #: The sign before a verdict's word, so that it is seen without its colour.
 SIGNS: Mapping[FindingVerdict, str] = {"found": "✓", "partly": "◐", "missing": "–", "contradicts": "✕"}
-TABLE = "Kraven efter vad de väger"
-TABLE_WEIGHT, TABLE_COUNT = "Kraven kommer ur", "Alla"
+TABLE = "Punkterna efter var de kommer ifrån"
+TABLE_WEIGHT, TABLE_COUNT = "Punkterna kommer ur", "Alla"
 
 SHOW = "Visa"
 #: What can be shown, by name: all, what is not wholly there, and what is.
@@ -46,10 +46,10 @@ CLEAR = "Rensa"
 CLEARED = "Granskningen är borttagen."
 
 COMPARE_HEADING = "Jämför med en annan"
-COMPARE_LEAD = "Läs in en instruktion till, så står de två sida vid sida krav för krav."
+COMPARE_LEAD = "Läs in en instruktion till, så visas de två sida vid sida, punkt för punkt."
 COMPARE_OWN = "Eller jämför med ett av dina egna dokument"
 COMPARE_RUN = "Jämför"
-COMPARED = "De två skiljer sig i {differ} av {count} krav."
+COMPARED = "De två skiljer sig i {differ} av {count} punkter."
 COMPARED_DONE = "Jämförelsen är klar. {summary}"
 COMPARE_FILE = "jamforelse-av-instruktioner"
 COMPARE_BACK = "Tillbaka till granskningen"

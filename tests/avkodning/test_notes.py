@@ -525,7 +525,7 @@ def test_an_answer_is_found_by_the_question_that_it_answers(assistant: Assistant
 def test_a_conversation_to_come_is_found(assistant: Assistant) -> None:
     notes = with_conversation(Notes(), Conversation("", "", "ekonomichef", "2026-12-01", "Prognosen för budgeten"))
     (hit,) = notes_matching("Hur ser prognosen ut?", notes, PROGRAMME, assistant.embedder, assistant.lexicon)
-    assert hit.where == "Samtal: ekonomichef, 2026-12-01"
+    assert hit.where == "Samtal: ekonomichef, 1 december 2026"
 
 
 def test_few_lines_are_shown_and_none_of_empty_notes(assistant: Assistant, lined: Notes) -> None:
