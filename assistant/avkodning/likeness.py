@@ -49,7 +49,8 @@ class Likeness:
     def reaches(self, part: int, limit: float, regardless: float) -> bool:
         """Whether the part is so like an example and more like nothing else, or very like it."""
         like = self.nearest_example[part]
-        return like >= regardless or (like >= limit and like >= self.nearest_of_all[part])
+        is_near = like >= regardless and like > self.near_miss[part]
+        return is_near or (like >= limit and like >= self.nearest_of_all[part])
 
     def misses(self, part: int) -> bool:
         """Whether the part is a near miss, much more than anything that the requirement asks for."""

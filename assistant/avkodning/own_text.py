@@ -91,11 +91,13 @@ class _Reader:
         self._before: int | None = None
         #: A heading within the section that the reader of the file has not seen.
         self._within: int | None = None
+        #: The question right above, which the sentence below it is read with.
+        self._asked: int | None = None
         #: Whether the line above is one to sign on and nothing else.
         self._ruled = False
 
     def add(self, section: Section) -> None:
-        self._lead = self._before = self._within = None
+        self._lead = self._before = self._within = self._asked = None
         if section.path:
             self._add_heading(section)
         for passage in self._document.passages:
@@ -121,12 +123,15 @@ class _Reader:
         line = self._document.text.rfind("\n", 0, start) + 1
         is_item = unit.is_item or bool(_ITEM_MARK.match(self._document.text[line:start]))
         is_item = is_item or (self._lead is not None and unit.text[:1].islower())
-        if not is_item and (_is_unseen_heading(unit.text) or self._is_question_alone(start, passage.start + unit.end)):
+        asks = self._is_question_alone(start, passage.start + unit.end)
+        if not is_item and (asks or _is_unseen_heading(unit.text)):
             self._within = self._made(start, passage.start + unit.end, passage.path, is_heading=True).number
-            self._lead = self._before = None
+            self._before = None
+            self._lead = self._asked = self._within if asks else None
             return
-        if not is_item:
+        if not is_item and self._asked is None:
             self._lead = None
+        self._asked = None
         part = self._made(start, passage.start + unit.end, passage.path, is_item=is_item, is_row=unit.is_row)
         self._before = part.number
         if not is_item and unit.introduces:
