@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 from assistant.assistant import Assistant
-from assistant.errors import IndexFolderError
+from assistant.errors import IndexFolderError, UsageError
 from assistant.finding.builder import build_index
 from assistant.finding.generations import IndexFolder
 from assistant.reading.library import Added, Metadata, add_files, remove_source
@@ -33,13 +33,36 @@ _PREFIX = "kd-besok-"
 #: An index is built by one user at a time: it takes the whole machine.
 _building = threading.Lock()
 _WAITING = "Väntar på sin tur"
+#: So many users may have documents of their own at a time: each has an index of its own in memory and on disk.
+MOST_USERS = 40
+
+
+class Places:
+    """How many users may have documents of their own at a time. Safe to call from several threads."""
+
+    def __init__(self, most: int = MOST_USERS) -> None:
+        self._free = threading.BoundedSemaphore(most)
+
+    def take(self) -> None:
+        """`UsageError` when all are taken."""
+        if not self._free.acquire(blocking=False):
+            raise UsageError(
+                "Just nu har så många användare egna dokument att det inte ryms fler. Försök igen om en stund."
+            )
+
+    def give_back(self) -> None:
+        self._free.release()
+
+
+_places = Places()
 
 
 class OwnDocuments:
     """A user's own documents, and the assistant that knows them besides the shared sources."""
 
-    def __init__(self, shared: Assistant) -> None:
+    def __init__(self, shared: Assistant, places: Places = _places) -> None:
         self._shared = shared
+        self._places = places
         self._own: Assistant | None = None
         self._folder: Path | None = None
         self._lock = threading.Lock()
@@ -58,7 +81,10 @@ class OwnDocuments:
         return tuple(source for source in self._own.sources if source.id not in shared)
 
     def add(self, file: Path, progress: Progress) -> Added:
-        """Reads a file and takes it up in this user's index. A refusal is told in the result, and changes nothing."""
+        """Reads a file and takes it up in this user's index. A refusal is told in the result, and changes nothing.
+
+        `UsageError` when too many users have documents of their own already.
+        """
         with self._lock:
             settings = self._settings()
             added = add_files(settings, [file], Metadata())[0]
@@ -89,6 +115,7 @@ class OwnDocuments:
         """The shared settings with folders of this user's own, which are made at first use."""
         shared = self._shared.settings
         if self._folder is None:
+            self._places.take()
             self._folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
             if shared.own_dir.is_dir():
                 shutil.copytree(shared.own_dir, self._folder / "own", ignore=shutil.ignore_patterns("LOCK"))
@@ -115,6 +142,7 @@ class OwnDocuments:
             self._own.close()
         if self._folder:
             shutil.rmtree(self._folder, ignore_errors=True)
+            self._places.give_back()
         self._own, self._folder = None, None
 
 
