@@ -214,8 +214,17 @@ def _status(theme: Theme, notes: Notes) -> str:
 
 
 def _why(shown: CitedTheme, key: str) -> str:
-    sentences = "".join(f"<p>{_proven(one, key)}</p>" for one in shown.why)
+    before = ("", *(one.lead for one in shown.why))
+    sentences = "".join(
+        f"<p>{_says(one) if one.lead != earlier else ''}{_proven(one, key)}</p>"
+        for one, earlier in zip(shown.why, before, strict=False)
+    )
     return f'<section>{_heading(words.WHY)}<div class="kd-words">{sentences}</div></section>'
+
+
+def _says(one: Cited) -> str:
+    """Whose words they are: a decision in one municipality is no rule in another."""
+    return f'<span class="kd-says">{escape(one.lead.strip())}</span> ' if one.lead else ""
 
 
 def _proven(one: Cited, key: str) -> str:

@@ -109,6 +109,16 @@ def test_every_theme_is_opened_written_in_and_still_there_after_a_reload(
         assert box(page, *first_answer(programme, theme.id)).input_value() == f"Svar om {theme.title}"
 
 
+def test_whose_words_a_reason_is_stands_before_it_once(visit: Open, served_real: Real) -> None:
+    page = visit(served_real[0], place="#avkodning/mandat").page
+    page.locator("#kd-tema").wait_for()
+    said = page.locator(".kd-theme-page .kd-words .kd-says").all_inner_texts()
+    assert said == [
+        "Rapporten ”Att vara kommundirektör i en liten kommun”:",
+        "Instruktion för kommundirektören, ett beslut i en kommun:",
+    ]
+
+
 def test_a_theme_has_its_address_and_its_places_open_in_the_document(visit: Open, served_real: Real) -> None:
     page = visit(served_real[0], place="#avkodning/mandat").page
     page.locator("#kd-tema").wait_for()
