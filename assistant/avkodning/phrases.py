@@ -16,7 +16,7 @@ VERDICT_NAMES: Mapping[FindingVerdict, str] = {
 #: How the rows of each weight are headed.
 WEIGHT_HEADINGS: Mapping[Weight, str] = {
     "lag": "Det här kräver lagen",
-    "vägledning": "Det här råder SKR till",
+    "vägledning": "Det här är SKR:s råd",
     "rapport": "Det här tar rapporterna upp",
     "beslut": "Idéer ur en beslutad instruktion",
 }
@@ -45,7 +45,7 @@ SIDES = ("Den första", "Den andra")
 #: What heads the list of what is missing or gainsaid.
 LACKING: Mapping[Weight, str] = {
     "lag": "Lagen kräver detta, och det saknas eller sägs emot:",
-    "vägledning": "SKR råder till detta, och det saknas eller sägs emot:",
+    "vägledning": "Det här är SKR:s råd, och det saknas eller sägs emot:",
     "rapport": "Rapporterna tar upp detta, och det saknas eller sägs emot:",
     "beslut": "Idéer att överväga, som saknas eller sägs emot:",
 }
