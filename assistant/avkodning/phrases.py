@@ -16,7 +16,7 @@ VERDICT_NAMES: Mapping[FindingVerdict, str] = {
 #: How the rows of each weight are headed.
 WEIGHT_HEADINGS: Mapping[Weight, str] = {
     "lag": "Det här kräver lagen",
-    "vägledning": "Det här är SKR:s råd",
+    "vägledning": "Det här är SKR:s råd för en överenskommelse mellan ordförande och chef",
     "rapport": "Det här tar rapporterna upp",
     "beslut": "Idéer ur en beslutad instruktion",
 }
@@ -44,10 +44,10 @@ DOCUMENT = "Granskat dokument: {title}"
 SIDES = ("Den första", "Den andra")
 #: What heads the list of what is missing or gainsaid.
 LACKING: Mapping[Weight, str] = {
-    "lag": "Lagen kräver detta, och det saknas eller sägs emot:",
-    "vägledning": "Det här är SKR:s råd, och det saknas eller sägs emot:",
-    "rapport": "Rapporterna tar upp detta, och det saknas eller sägs emot:",
-    "beslut": "Idéer att överväga, som saknas eller sägs emot:",
+    "lag": "Lagen kräver detta. Här saknas det eller sägs emot:",
+    "vägledning": "Det här är SKR:s råd för en överenskommelse mellan ordförande och chef. Här saknas det eller sägs emot:",
+    "rapport": "Rapporterna tar upp detta. Här saknas det eller sägs emot:",
+    "beslut": "Idéer att överväga. Här saknas de eller sägs emot:",
 }
 #: The order in which a weight's rows are shown.
 _SHOWN_FIRST: tuple[FindingVerdict, ...] = ("contradicts", "missing", "partly", "found")

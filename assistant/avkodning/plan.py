@@ -111,7 +111,7 @@ class _Writer:
 
     def _review(self, review: Review) -> Iterator[str]:
         yield _text(words.REVIEW, "Heading2")
-        yield _text(words.REVIEWED.format(title=review.document.source.title, kind=words.OWN_DOCUMENTS))
+        yield _text(words.REVIEWED.format(title=review.document.source.title))
         if not review.is_instruktion:
             yield _text(IS_NO_INSTRUKTION, "Notice")
         law = [row for row in review.rows if row.weight == "lag"]

@@ -173,7 +173,7 @@ def test_a_review_tells_what_the_law_demands_and_is_missing(assistant: Assistant
     for row in lacking:
         assert any(row.title in line for line in section)
         assert words.BRING.format(question=row.question) in section
-    assert f"Granskat dokument: {review.document.source.title} (Egna dokument)" in section
+    assert f"Granskat dokument: {review.document.source.title} (eget dokument)" in section
     assert " ".join(lacking[0].basis.quote.split())[:40] in footnotes(content)
 
 
