@@ -24,8 +24,10 @@ from assistant.settings import Settings
 _PACKAGES = ("chromadb", "gradio", "langchain", "pypdf", "sentence-transformers", "model2vec", "bm25s")
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _PROBE_SECONDS = 2.0
-#: Where Ollama listens when nothing else is said.
-_OLLAMA = "http://127.0.0.1:11434"
+#: Where the providers themselves are.
+_PROVIDERS_OWN = frozenset(
+    {"api.openai.com", "api.anthropic.com", "api.mistral.ai", "generativelanguage.googleapis.com"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +162,12 @@ def _model_line(line: str, called: str, model: str, settings: Settings) -> Line:
     from assistant.answering.writers import open_chat_model
 
     try:
-        open_chat_model(settings, model)
+        address = open_chat_model(settings, model).address
     except SettingsError as error:
         return Line(line, called, False, str(error))
-    address = settings.chat_base_url or (_OLLAMA if model.startswith("ollama:") else "")
-    if not address:
+    if not settings.chat_base_url and (urlsplit(address).hostname or "") in {"", *_PROVIDERS_OWN}:
         return Line(line, called, True, f"{model} på leverantörens egen adress (inte provad)")
-    found, trouble = _listens(address)
+    found, trouble = _listens(settings.chat_base_url or address)
     return Line(line, called, not trouble, trouble or f"{model}, {found} svarar")
 
 
@@ -205,5 +206,7 @@ def _leaves_machine(settings: Settings) -> Line:
 
 def _sent_to(settings: Settings, model: str) -> str:
     """The computer or the provider that the model runs at, "" when it is this computer."""
-    host, provider = urlsplit(settings.chat_base_url or "").hostname, model.split(":", 1)[0]
+    from assistant.answering.writers import address_in_use
+
+    host, provider = urlsplit(address_in_use(settings, model)).hostname, model.split(":", 1)[0]
     return "" if host in _LOCAL or (host is None and provider == "ollama") else host or provider

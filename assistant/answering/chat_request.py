@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import importlib
 import re
+import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any, TypeVar
@@ -27,12 +27,18 @@ _FIRST_WAIT_S = 0.4
 #: What a server says when it may do better in a moment, besides 500 and up.
 _PASSING = frozenset({408, 409, 425, 429})
 #: A connection that broke while it was used. One that could not be made is not tried again: nobody listens there.
-_DROPPED = frozenset({"RemoteProtocolError", "ReadError", "WriteError", "ConnectionResetError", "BrokenPipeError"})
+_DROPPED = frozenset(
+    "RemoteProtocolError ReadError WriteError ConnectionResetError BrokenPipeError "
+    "ServerDisconnectedError ClientPayloadError ClientOSError".split()
+)
 #: Why a reply ended, when it did not end by itself.
-_CUT_OFF = frozenset({"length", "max_tokens", "model_length", "content_filter", "safety", "error"})
+_CUT_OFF = frozenset(
+    "length max_tokens model_length model_context_window_exceeded content_filter safety refusal recitation blocklist "
+    "prohibited_content spii error".split()
+)
 _COMPLETE = frozenset({"stop", "end_turn", "stop_sequence", "eos", "load", "unload"})
 _END_FIELDS = ("finish_reason", "done_reason", "stop_reason")
-#: The base class of each provider's own errors, by module, where it is installed.
+#: The base class of each provider's own errors, by module.
 _PROVIDER_ERRORS = {
     "openai": "OpenAIError",
     "ollama": "ResponseError",
@@ -40,7 +46,9 @@ _PROVIDER_ERRORS = {
     "httpx": "HTTPError",
     "httpx2": "HTTPError",
     "httpx_sse": "SSEError",
+    "aiohttp": "ClientError",
     "google.genai.errors": "APIError",
+    "langchain_google_genai._common": "GoogleGenerativeAIError",
     "google.api_core.exceptions": "GoogleAPIError",
     "langchain_core.exceptions": "LangChainException",
 }
@@ -67,7 +75,13 @@ class Piece:
 class ChatClient:
     """A chat model of LangChain's, asked within limits. Safe to use from several threads."""
 
-    def __init__(self, model: Any, name: str, limits: Limits) -> None:
+    def __init__(self, model: Any, name: str, limits: Limits, address: str = "", tells_end: bool = False) -> None:
+        """`address` is where it sends what it is asked, "" when nobody knows.
+
+        A reply of one that `tells_end` was broken off if it does not say why it ended.
+        """
+        self.address = address
+        self._tells_end = tells_end
         self._model = model
         self._name = name
         self._limits = limits
@@ -109,18 +123,23 @@ class ChatClient:
         async with asyncio.timeout_at(min(end, clock() + self._limits.silence_s)) as limit:
             first, rest = await self._retried(lambda: self._begun(messages))
             put(_piece(first))
+            has_ended = bool(_reasons(first))
             limit.reschedule(min(end, clock() + self._limits.silence_s))
             async with contextlib.aclosing(rest):
                 async for chunk in rest:
                     put(_piece(chunk))
+                    has_ended = has_ended or bool(_reasons(chunk))
                     limit.reschedule(min(end, clock() + self._limits.silence_s))
+        if self._tells_end and not has_ended:
+            raise ConnectionResetError
 
     async def _begun(self, messages: Sequence[Message]) -> tuple[Any, Any]:
         """The first chunk and the rest; the whole reply as the first one from a server that does not stream."""
         chunks = self._model.astream(list(messages))
+        unstreamed: tuple[type[Exception], ...] = (StopAsyncIteration, ValueError, *_loaded({"httpx_sse": "SSEError"}))
         try:
             return await anext(chunks), chunks
-        except (StopAsyncIteration, ValueError):
+        except unstreamed:
             return await self._model.ainvoke(list(messages)), _nothing()
 
     async def _retried(self, attempt: Callable[[], Coroutine[Any, Any, _Result]]) -> _Result:
@@ -164,12 +183,14 @@ class ChatClient:
 
 
 def provider_errors() -> tuple[type[Exception], ...]:
-    """What a provider may raise when its server fails or sends what cannot be read; only installed ones are asked."""
-    errors: list[type[Exception]] = [OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError]
-    for module, name in _PROVIDER_ERRORS.items():
-        with contextlib.suppress(ImportError):
-            errors.append(getattr(importlib.import_module(module), name))
-    return tuple(errors)
+    """What a provider may raise when its server fails or sends what cannot be read; only those in use can."""
+    python_own = (OSError, ValueError, RuntimeError, LookupError, TypeError, AttributeError)
+    return (*python_own, *_loaded(_PROVIDER_ERRORS))
+
+
+def _loaded(errors: Mapping[str, str]) -> tuple[type[Exception], ...]:
+    """The classes named by module, of the modules that are loaded: no other one can have raised them."""
+    return tuple(getattr(sys.modules[module], name) for module, name in errors.items() if module in sys.modules)
 
 
 @functools.cache
@@ -185,18 +206,34 @@ async def _nothing() -> AsyncIterator[Any]:
 
 
 def _piece(chunk: Any) -> Piece:
-    metadata = getattr(chunk, "response_metadata", None) or {}
-    reasons = {str(metadata[name]).lower() for name in _END_FIELDS if metadata.get(name)}
+    reasons = _reasons(chunk)
     return Piece(str(chunk.text), bool(reasons & _COMPLETE), bool(reasons & _CUT_OFF))
 
 
+def _reasons(chunk: Any) -> frozenset[str]:
+    """Why the reply ended there, in the provider's words; none when it goes on."""
+    metadata = getattr(chunk, "response_metadata", None) or {}
+    return frozenset(str(metadata[name]).lower() for name in _END_FIELDS if metadata.get(name))
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error and what it came from: a provider's class may tell less than the one that it was made of."""
+    seen: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and link not in seen:
+        yield link
+        seen.append(link)
+        link = link.__cause__ or link.__context__
+
+
 def _status(error: BaseException) -> int | None:
-    """The HTTP status that the server gave, None when it gave none."""
-    for holder in (error, getattr(error, "response", None)):
-        for name in ("status_code", "code"):
-            status = getattr(holder, name, None)
-            if isinstance(status, int):
-                return status
+    """The HTTP status that the server refused with, None when it gave none."""
+    for link in _chain(error):
+        for holder in (link, getattr(link, "response", None)):
+            for name in ("status_code", "code"):
+                status = getattr(holder, name, None)
+                if isinstance(status, int) and 400 <= status < 600:
+                    return status
     return None
 
 
@@ -204,18 +241,17 @@ def _may_pass(error: BaseException) -> bool:
     status = _status(error)
     if status is not None:
         return status in _PASSING or status >= 500
-    chain, names = error, set()
-    while chain is not None and type(chain).__name__ not in names:
-        names.add(type(chain).__name__)
-        chain = chain.__cause__ or chain.__context__  # type: ignore[assignment]
-    return bool(names & _DROPPED)
+    return any(type(link).__name__ in _DROPPED for link in _chain(error))
 
 
 def _retry_after(error: BaseException) -> float:
     """The seconds that the server asks to be left alone, 0 when it does not say."""
-    headers = getattr(getattr(error, "response", None), "headers", None) or {}
-    said = re.fullmatch(r"\s*(\d{1,6})(?:\.\d*)?\s*", str(headers.get("retry-after", "")))
-    return float(said.group(1)) if said else 0.0
+    for link in _chain(error):
+        headers = getattr(getattr(link, "response", None), "headers", None) or {}
+        said = re.fullmatch(r"\s*(\d{1,6})(?:\.\d*)?\s*", str(headers.get("retry-after", "")))
+        if said:
+            return float(said.group(1))
+    return 0.0
 
 
 def _named(error: BaseException) -> str:

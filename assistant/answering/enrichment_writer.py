@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 from assistant import paths
 from assistant.answering import prompts
 from assistant.answering.enrichment_reply import Aids, UnusableReplyError, read_reply
+from assistant.answering.writers import address_in_use
 from assistant.errors import ChatModelError, SettingsError, SourceError, UsageError
 from assistant.finding.builder import Progress, no_progress
 from assistant.finding.enrich import passage_fingerprint
@@ -143,8 +144,8 @@ def _read(file: Path) -> list[Entry]:
 
 def _destination(settings: Settings) -> tuple[str, bool]:
     """Where the model is, in words, and whether that is this machine."""
-    address = urlsplit(settings.chat_base_url or "")
-    provider = (settings.chat_model or "").split(":", 1)[0]
+    model = settings.chat_model or ""
+    address, provider = urlsplit(address_in_use(settings, model)), model.split(":", 1)[0]
     if address.hostname:
         port = f":{address.port}" if address.port else ""
         return f"på adressen {address.scheme}://{address.hostname}{port}", address.hostname in _LOCAL

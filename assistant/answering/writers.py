@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import os
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from typing import Any, Protocol
+from typing import Protocol
 
 from assistant.answering import prompts
+from assistant.answering.chat_providers import PROVIDERS, address_of, is_keyless, options, readable
 from assistant.answering.chat_reply import ReplyReader, ReplySentence
 from assistant.answering.chat_request import ChatClient, Limits, Message, Piece, provider_errors
 from assistant.errors import SettingsError
@@ -18,17 +18,10 @@ from assistant.reading.sentences import sentence_spans
 from assistant.settings import Settings
 from assistant.types import DraftSentence, Hit, Hits
 
-#: The extra that brings each provider.
-_EXTRAS = {
-    "openai": "openai",
-    "azure_openai": "azure",
-    "ollama": "ollama",
-    "anthropic": "anthropic",
-    "mistralai": "mistral",
-    "google_genai": "google",
-}
 #: What a key is made of: it spells no word, no number and no paragraph, and looks like nothing else.
 _LETTERS, _DIGITS = "bcdfghjkmnpqrstvwxz", "23456789"
+#: What is wrong with a model that cannot be opened though its provider is known.
+_MISSING = "adress, nyckel eller version saknas eller har fel form"
 #: The most sentences of a passage in a row that are shown as what a sentence relies on.
 _LONGEST_RUN = 3
 
@@ -167,41 +160,34 @@ def open_chat_model(settings: Settings, name: str) -> ChatClient:
     provider, _, model = name.partition(":")
     if not provider or not model:
         raise _unusable(name, "den ska skrivas som leverantör:modell, till exempel ollama:llama3.1")
+    if not readable(settings.chat_base_url):
+        raise _unusable(name, "adressen i chat_base_url går inte att läsa; skriv den som http://dator:port/v1")
     try:
-        opened = init_chat_model(name, temperature=0, **_options(settings, provider, model))
+        opened = init_chat_model(name, temperature=0, **options(settings, provider, model))
     except ImportError as error:
-        extra = f".[{_EXTRAS[provider]}]" if provider in _EXTRAS else f"langchain-{provider}"
+        extra = f".[{PROVIDERS[provider].extra}]" if provider in PROVIDERS else f"langchain-{provider}"
         raise _unusable(name, f"leverantörens tillägg saknas; installera det med pip install '{extra}'") from error
     except provider_errors():
-        wrong = "adress, nyckel eller version saknas eller har fel form"
-        unknown = f"leverantören är okänd; välj bland {', '.join(_EXTRAS)}"
         # The provider's own words are left out: they may quote the key.
-        raise _unusable(name, wrong if provider in _EXTRAS else unknown) from None
+        unknown = f"leverantören är okänd; välj bland {', '.join(PROVIDERS)}"
+        raise _unusable(name, _MISSING if provider in PROVIDERS else unknown) from None
+    if is_keyless(provider, opened):
+        raise _unusable(name, _MISSING)
     if hasattr(opened, "stream_chunk_timeout"):
         opened.stream_chunk_timeout = None
     limits = Limits(settings.chat_silence_s, settings.chat_timeout_s, settings.chat_retries)
-    return ChatClient(opened, name, limits)
+    tells_end = provider in PROVIDERS and PROVIDERS[provider].tells_end
+    return ChatClient(opened, name, limits, address_of(provider, opened), tells_end)
 
 
-def _options(settings: Settings, provider: str, model: str) -> Mapping[str, Any]:
-    """What the provider's class is opened with: address, key, and time limits as a last resort beside our own."""
-    key = settings.chat_api_key.get_secret_value() if settings.chat_api_key else None
-    address, seconds = settings.chat_base_url, math.ceil(settings.chat_timeout_s)
-    if provider == "ollama":
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        return _given(base_url=address, client_kwargs={"timeout": seconds, "headers": headers})
-    # One attempt each: we try again ourselves. Two of the providers count attempts, not repetitions.
-    attempts = {"timeout": seconds, "max_retries": 1 if provider in ("mistralai", "google_genai") else 0}
-    if provider == "azure_openai":
-        version = settings.chat_api_version
-        return _given(azure_endpoint=address, azure_deployment=model, api_version=version, api_key=key, **attempts)
-    if provider == "openai" and address and not key:
-        key = "none-needed"
-    return _given(base_url=address, api_key=key, **attempts)
-
-
-def _given(**options: Any) -> Mapping[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}
+def address_in_use(settings: Settings, name: str) -> str:
+    """Where the model's server is; a provider's own variables may say so too. "" when it cannot be told."""
+    if settings.chat_base_url:
+        return settings.chat_base_url
+    try:
+        return open_chat_model(settings, name).address
+    except SettingsError:
+        return ""
 
 
 def _unusable(name: str, reason: str) -> SettingsError:

@@ -1,4 +1,4 @@
-"""A server that speaks as OpenAI's does, streaming or not, and says and fails as a test wants it to."""
+"""A server that speaks as a provider's does, streaming or not, and says and fails as a test wants it to."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
+from tests.answering.dialects import Dialect, OpenAI
+
 Respond = Callable[[dict[str, str]], str]
 _EXCERPT = re.compile(r"^\[([0-9a-zA-Z_-]{1,12})\] \([^\n]*\)\n<<<\n(.*?)\n>>>", re.DOTALL | re.MULTILINE)
 
@@ -24,10 +26,12 @@ class ChatServer:
     `seconds_a_piece` are waited before each piece. `statuses` are given one a request before `status`. `cut_after`
     closes the connection after so many pieces. After `held_after` pieces, -1 for not even the first sign, the server
     waits for `go_on`. `body` is sent instead of any reply, `delta` as one more piece. `ending` is why the model says
-    that it stopped, None when it does not say. `left` is set when the client has gone in the midst of a reply.
+    that it stopped, None when it does not say; `trouble_after` so many pieces it says that it failed. `left` is set
+    when the client has gone in the midst of a reply.
     """
 
     address: str = ""
+    dialect: Dialect = field(default_factory=OpenAI)
     reply: Respond = lambda _: ""
     piece: int = 7
     streams: bool = True
@@ -39,6 +43,7 @@ class ChatServer:
     cut: bool = False
     cut_after: int | None = None
     held_after: int | None = None
+    trouble_after: int | None = None
     go_on: threading.Event = field(default_factory=threading.Event)
     ending: str | None = "stop"
     body: bytes | None = None
@@ -46,6 +51,7 @@ class ChatServer:
     prompts: list[str] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     left: threading.Event = field(default_factory=threading.Event)
@@ -55,32 +61,24 @@ class ChatServer:
         self.times.append(time.monotonic())
         self.requests.append(body)
         self.keys.append(key)
-        self.prompts.append("\n".join(str(message["content"]) for message in body["messages"]))
+        self.prompts.append("\n".join(self.dialect.prompt(body)))
         return self.reply(dict(_EXCERPT.findall(self.prompts[-1])))
 
     def whole(self, words: str) -> bytes:
-        choice = {"index": 0, "message": {"role": "assistant", "content": words}, "finish_reason": self.ending}
-        usage = {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2}
-        return json.dumps(_envelope("chat.completion", choice) | {"usage": usage}).encode()
+        return json.dumps(self.dialect.whole(words, self._ending)).encode()
 
     def events(self, words: str) -> Iterator[bytes]:
-        """The reply as server-sent events: the role first, then the words, then why it ended."""
-        yield _event({"role": "assistant", "content": ""})
-        if self.delta:
-            yield _event(self.delta)
-        for start in range(0, len(words), self.piece):
-            yield _event({"content": words[start : start + self.piece]})
-        yield _event({}, self.ending)
-        yield b"data: [DONE]\n\n"
+        """The reply in pieces, numbered by the dialect's first."""
+        pieces = [words[start : start + self.piece] for start in range(0, len(words), self.piece)]
+        for number, event in enumerate(self.dialect.events(pieces, self._ending, self.delta), self.dialect.first):
+            if number == self.trouble_after:
+                yield self.dialect.trouble(self.error)
+                return
+            yield event
 
-
-def _envelope(kind: str, choice: dict[str, Any]) -> dict[str, Any]:
-    return {"id": "x", "object": kind, "created": 0, "model": "test", "choices": [choice]}
-
-
-def _event(delta: dict[str, Any], ending: str | None = None) -> bytes:
-    choice = {"index": 0, "delta": delta, "finish_reason": ending}
-    return b"data: " + json.dumps(_envelope("chat.completion.chunk", choice)).encode() + b"\n\n"
+    @property
+    def _ending(self) -> str | None:
+        return self.dialect.endings.get(self.ending, self.ending) if self.ending else None
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -90,16 +88,18 @@ class _Handler(BaseHTTPRequestHandler):
         # A request that outlives its test goes on with what that test wanted.
         script = self.script = cast(ChatHost, self.server).script
         script.paths.append(self.path)
+        script.headers.append(dict(self.headers.items()))
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        words = script.heard(body, str(self.headers["Authorization"]))
+        words = script.heard(body, script.dialect.key(self.headers))
+        streams = script.dialect.streams(self.path, body)
         status = script.statuses.pop(0) if script.statuses else script.status
         if script.cut:
             self._hang_up()
         elif status != 200:
-            self._send(status, json.dumps({"error": {"message": script.error}}).encode())
+            self._send(status, json.dumps(script.dialect.refusal(status, script.error)).encode())
         elif script.body is not None:
-            self._send(200, script.body, "text/event-stream" if body.get("stream") else "application/json")
-        elif script.streams and body.get("stream"):
+            self._send(200, script.body, script.dialect.kind if streams else "application/json")
+        elif script.streams and streams:
             self._stream(script.events(words))
         else:
             self._hold(-1)
@@ -116,12 +116,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _stream(self, events: Iterator[bytes]) -> None:
         self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Content-Type", self.script.dialect.kind)
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         try:
-            # The first event holds no words.
-            for number, event in enumerate(events, -1):
+            for number, event in enumerate(events, self.script.dialect.first):
                 if number == self.script.cut_after:
                     self._hang_up()
                     return
@@ -155,8 +154,13 @@ class ChatHost(ThreadingHTTPServer):
         """The client may have gone away."""
 
     @property
+    def root(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/v1"
+        """Where a server that speaks as OpenAI's is said to be."""
+        return f"{self.root}{OpenAI.base}"
 
 
 @contextmanager

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from assistant.assistant import Assistant
 from assistant.finding.lexicon import Lexicon, read_lexicon
 from assistant.settings import Settings
 from assistant.types import Hit, Hits, Kind, Passage, Source, Voice
@@ -46,3 +49,18 @@ def chat(chat_host: ChatHost) -> ChatServer:
     """What the server says, for one test."""
     chat_host.script = ChatServer(chat_host.address)
     return chat_host.script
+
+
+@pytest.fixture(scope="module")
+def open_once(built_once: Any) -> Iterator[Callable[..., Assistant]]:
+    """Opens the assistant over the small corpus, once for each choice of settings."""
+    open_now: dict[str, Assistant] = {}
+
+    def put(**settings: Any) -> Assistant:
+        if str(settings) not in open_now:
+            open_now[str(settings)], _ = Assistant.open(replace(built_once.settings, **settings))
+        return open_now[str(settings)]
+
+    yield put
+    for assistant in open_now.values():
+        assistant.close()

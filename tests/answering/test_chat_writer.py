@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
-import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,21 +34,6 @@ KEY = SecretStr("hemlig-nyckel")
 
 Open = Callable[..., Assistant]
 Ask = Callable[..., Answer]
-
-
-@pytest.fixture(scope="module")
-def open_once(built_once: Any) -> Iterator[Open]:
-    """Opens the assistant over the small corpus, once for each choice of settings."""
-    open_now: dict[str, Assistant] = {}
-
-    def put(**settings: Any) -> Assistant:
-        if str(settings) not in open_now:
-            open_now[str(settings)], _ = Assistant.open(replace(built_once.settings, **settings))
-        return open_now[str(settings)]
-
-    yield put
-    for assistant in open_now.values():
-        assistant.close()
 
 
 @pytest.fixture
@@ -697,13 +683,14 @@ def test_a_model_that_cannot_be_opened_is_a_setting_to_mend(
     assert "hemlig" not in str(caught.value)
 
 
-def test_an_extra_that_is_not_installed_is_named(
-    built_once: Any, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "langchain_mistralai", None)
-    with pytest.raises(SettingsError) as caught:
-        ChatWriter(replace(built_once.settings, chat_model="mistralai:stor"), lexicon)
-    assert "[mistral]" in str(caught.value)
+def test_an_extra_that_is_not_installed_is_named(kd_process: Any, corpus: Any, tmp_path: Path) -> None:
+    """In a process of its own, where the package has not been opened before."""
+    (tmp_path / "langchain_mistralai.py").write_text("raise ImportError", encoding="utf-8")
+    path = os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH"))))
+    own = {**corpus.environment, "KD_CHAT_MODEL": "mistralai:stor", "PYTHONPATH": path}
+    done = kd_process("doctor", "--json", environment=own)
+    found = {check["id"]: check["text"] for check in json.loads(done.out)["checks"]}
+    assert "[mistral]" in found["chat-model"]
 
 
 def test_the_limits_are_settings() -> None:

@@ -136,14 +136,26 @@ def test_it_is_said_before_what_is_sent_and_where(corpus: Any, chat: Any, enrich
         ("openai:m", "https://modell.example.se/v1", "adressen https://modell.example.se. Texten lämnar"),
         ("openai:m", "https://anna:hemligt@modell.example.se:444/v1", "adressen https://modell.example.se:444."),
         ("anthropic:m", None, "leverantörens egen adress (anthropic). Texten lämnar"),
-        ("ollama:m", None, "ollamas vanliga adress. Texten stannar"),
+        ("ollama:m", None, "adressen http://127.0.0.1:11434. Texten stannar"),
     ],
 )
-def test_the_address_is_said_without_passwords(corpus: Any, model: str, address: str | None, expected: str) -> None:
+def test_the_address_is_said_without_passwords(
+    corpus: Any, model: str, address: str | None, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OLLAMA_HOST", "ANTHROPIC_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
     settings = replace(own_document(corpus), chat_model=model, chat_base_url=address)
     said = enrichment_writer.announcement(settings, enrichment_writer.plan(settings))
     assert expected in said
     assert "hemligt" not in said
+
+
+def test_the_providers_own_variable_may_say_the_address(corpus: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("langchain_ollama")
+    monkeypatch.setenv("OLLAMA_HOST", "http://modell.example.se:11434")
+    settings = replace(own_document(corpus), chat_model="ollama:m", chat_base_url=None)
+    said = enrichment_writer.announcement(settings, enrichment_writer.plan(settings))
+    assert "adressen http://modell.example.se:11434. Texten lämnar" in said
 
 
 def test_only_own_documents_are_sent(corpus: Any, chat: Any, enrich: Any) -> None:
