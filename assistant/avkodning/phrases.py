@@ -45,7 +45,7 @@ SIDES = ("Den första", "Den andra")
 #: What heads the list of what is missing or gainsaid.
 LACKING: Mapping[Weight, str] = {
     "lag": "Lagen kräver detta. Här saknas det eller sägs emot:",
-    "vägledning": "Det här är SKR:s råd för en överenskommelse mellan ordförande och chef. Här saknas det eller sägs emot:",
+    "vägledning": "SKR:s råd för en överenskommelse mellan ordförande och chef. Här saknas det eller sägs emot:",
     "rapport": "Rapporterna tar upp detta. Här saknas det eller sägs emot:",
     "beslut": "Idéer att överväga. Här saknas de eller sägs emot:",
 }

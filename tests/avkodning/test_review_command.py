@@ -31,7 +31,7 @@ def test_the_law_comes_first_and_what_is_gainsaid_before_the_rest(kd: Any, files
     assert done.code == 0
     shown = done.out
     assert shown.startswith("Dokumentet är en instruktion för direktören.\nLagens krav:")
-    headings = ["Det här kräver lagen", "Det här råder SKR till", "Det här tar rapporterna upp", "Idéer ur en beslutad"]
+    headings = ["Det här kräver lagen", "Det här är SKR:s råd", "Det här tar rapporterna upp", "Idéer ur en beslutad"]
     assert sorted(headings, key=shown.index) == headings
     law = shown[shown.index(headings[0]) : shown.index(headings[1])]
     verdicts = [line.rpartition(": ")[2] for line in law.splitlines() if line.endswith(("emot", "saknas", "finns"))]

@@ -12,6 +12,7 @@ import pytest
 
 from assistant.assistant import Assistant
 from assistant.avkodning.comparing import compare
+from assistant.avkodning.phrases import LACKING
 from assistant.avkodning.review_docx import comparison_docx, review_docx
 from assistant.types import Review
 from tests.avkodning.review_samples import AGAINST_LAW, SHORT
@@ -37,9 +38,9 @@ def footnotes(content: bytes) -> str:
 
 def test_the_summary_comes_first_and_the_law_before_the_rest(review: Review) -> None:
     lines = texts(review_docx(review, DAY))
-    law = lines.index("Lagen kräver detta, och det saknas eller sägs emot:")
-    guidance = lines.index("SKR råder till detta, och det saknas eller sägs emot:")
-    ideas = lines.index("Idéer att överväga, som saknas eller sägs emot:")
+    law = lines.index(LACKING["lag"])
+    guidance = lines.index("SKR:s råd för en överenskommelse mellan ordförande och chef. Här saknas det eller sägs emot:")
+    ideas = lines.index(LACKING["beslut"])
     assert lines.index("Sammanfattning") < law < guidance < ideas < lines.index("Det här kräver lagen")
     assert "Att kommunstyrelsen utser direktören: säger emot" in lines[law:guidance]
 
