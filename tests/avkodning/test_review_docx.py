@@ -39,7 +39,9 @@ def footnotes(content: bytes) -> str:
 def test_the_summary_comes_first_and_the_law_before_the_rest(review: Review) -> None:
     lines = texts(review_docx(review, DAY))
     law = lines.index(LACKING["lag"])
-    guidance = lines.index("SKR:s råd för en överenskommelse mellan ordförande och chef. Här saknas det eller sägs emot:")
+    guidance = lines.index(
+        "SKR:s råd för en överenskommelse mellan ordförande och chef. Här saknas det eller sägs emot:"
+    )
     ideas = lines.index(LACKING["beslut"])
     assert lines.index("Sammanfattning") < law < guidance < ideas < lines.index("Det här kräver lagen")
     assert "Att kommunstyrelsen utser direktören: säger emot" in lines[law:guidance]
