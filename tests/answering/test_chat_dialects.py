@@ -290,6 +290,17 @@ def test_no_more_attempts_than_the_settings_say(ask: Ask, chat: ChatServer) -> N
     assert len(chat.requests) == 1
 
 
+@pytest.mark.parametrize("way", ["status", "cut"])
+def test_nor_when_the_whole_reply_is_asked_for_at_once(opened: Open, chat: ChatServer, way: str) -> None:
+    """The providers' classes would ask again themselves."""
+    chat.status, chat.cut = (500, False) if way == "status" else (200, True)
+    model = opened(chat_retries=0).chat
+    assert model
+    with pytest.raises(ChatModelError):
+        model.reply("regler", "fråga")
+    assert len(chat.requests) == 1
+
+
 def test_a_server_is_left_alone_as_long_as_it_asks(ask: Ask, chat: ChatServer) -> None:
     if named(chat.dialect) == "ollama":
         pytest.skip("the ollama package keeps no headers of a refusal")
