@@ -62,7 +62,9 @@ def notes_from_json(data: bytes, what: str = "Filen") -> Notes:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _refused(what, "den är inte en fil med anteckningar (den är inte UTF-8). Välj en fil som är sparad av Avkodning") from error
+        raise _refused(
+            what, "den är inte en fil med anteckningar (den är inte UTF-8). Välj en fil som är sparad av Avkodning"
+        ) from error
     try:
         tree = json.loads(text, object_pairs_hook=_each_key_once)
     except _DoubleKeyError as error:
