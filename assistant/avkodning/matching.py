@@ -198,9 +198,14 @@ class _Judge:
         return [self.own.parts[number] for number in sorted(self.heard) if self._is_alike(number, least)]
 
     def _is_alike(self, number: int, least: float) -> bool:
-        """Whether it is so like an example; more so where it lacks what likeness needs to mean something."""
+        """Whether it is so like an example; more so where it lacks what likeness needs to mean something.
+
+        What the first rule puts out is about something else, however like it is.
+        """
         needed = self.requirement.likeness_needs
         has_needed = not needed or number in self.reach.itself(needed)
+        if any(number in self.reach.itself(pattern) for pattern in self.requirement.found[0].without):
+            return False
         return self.likeness.reaches(number, least if has_needed else least + WITHOUT_NEEDED, self._limits.regardless)
 
     def _under_heading(self) -> list[Part]:
@@ -210,4 +215,5 @@ class _Judge:
         headings = {p.number for p in self.own.parts if p.is_heading} & self.reach.itself(self.requirement.topic)
         under = [part for part in self.own.sentences if part.headings and part.headings[-1] in headings]
         empty = [n for n in headings if not any(n in part.headings for part in self.own.parts)]
+        under = [part for part in under if not self.likeness.misses(part.number)]
         return under or [self.own.parts[number] for number in empty]

@@ -174,7 +174,10 @@ def _figures(rows: Sequence[RowResult]) -> dict[str, Any]:
     return {
         "rows": share(lambda row: row.is_right),
         "exact": share(lambda row: row.is_exact),
-        "law_wrongly_found": {"mean": sum(row.is_law_wrongly_found for row in rows), "n": len(rows)},
+        "law_wrongly_found": {
+            "mean": sum(row.is_law_wrongly_found for row in rows),
+            "n": sum(row.is_law for row in rows),
+        },
         "place": _mean([row.at_place for row in rows if row.at_place is not None]),
         "verbatim": share(lambda row: row.is_verbatim),
     }

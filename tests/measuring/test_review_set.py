@@ -44,6 +44,7 @@ def test_it_counts_rows_places_and_law(kd: Any, assistant: Assistant, tmp_path: 
     assert totals["rows"] == round(44 / 46, 4)
     assert totals["exact"] == round(43 / 46, 4)
     assert (totals["law_wrongly_found"], totals["place"], totals["verbatim"], totals["is_instruktion"]) == (1, 1, 1, 1)
+    assert report["totals"]["law_wrongly_found"]["n"] == 5, "only the law's rows are counted"
     assert report["by_requirement"]["sakerhet"]["rows"]["mean"] == 0
     assert "lagrader som felaktigt sägs finnas" in done.out
 
