@@ -127,5 +127,18 @@ def test_no_sentence_that_the_rules_were_learned_on_stands_in_the_gate_set() -> 
     assert not learned & measured
 
 
+def test_no_sentence_that_the_network_was_trained_on_stands_in_the_gate_set(documents: dict[str, Document]) -> None:
+    """Each is written to a sentence that its source has, and stands once."""
+    lines = (Path(__file__).parents[2] / "index" / "gate_sentences.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    written = [_plain(text) for row in rows for text in (*row["true"], *(altered for _, altered in row["false"]))]
+    measured = {_plain(case.sentence) for case in read_gate_set(paths.evals_dir() / "sets" / "gate.jsonl")}
+    assert len(written) > 10_000
+    assert len(set(written)) == len(written)
+    assert not set(written) & measured
+    finder = GoldFinder(documents)
+    assert [row["quote"] for row in rows if not finder.find(row["quote"])] == []
+
+
 def _plain(sentence: str) -> str:
     return " ".join("".join(char if char.isalnum() else " " for char in sentence.lower()).split())
