@@ -6,16 +6,14 @@ programme's own advice (`ADVICE`), never a source's words, and is to be shown as
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from assistant import paths
 from assistant.answering.followup import About
-from assistant.errors import SourceError
+from assistant.avkodning.data_file import Model, read_data
 
 #: What the programme's own points and questions are called beside those that have a source.
 ADVICE = "Programmets råd"
@@ -100,40 +98,11 @@ def theme_context(theme: Theme) -> About:
 
 def read_programme(corpus_dir: Path) -> Programme:
     """Reads the programme beside the list of sources. `SourceError` says in one line what is wrong with the file."""
-    path = corpus_dir / FILE_NAME
-    try:
-        given = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise _broken(path, f"den går inte att läsa ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise _broken(path, "den är inte UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise _broken(path, f"den är inte riktig TOML ({error})") from error
-    except ValidationError as error:
-        raise _broken(path, _first_fault(error)) from error
+    given = read_data(corpus_dir / FILE_NAME, _File, "Programmet")
     return Programme(tuple(theme.made() for theme in given.theme))
 
 
-def _broken(path: Path, why: str) -> SourceError:
-    return SourceError(
-        f'Programmet i "{paths.shown(path)}" går inte att använda: {why}. Rätta filen eller hämta den på nytt.'
-    )
-
-
-def _first_fault(error: ValidationError) -> str:
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"]) or "filen"
-    if first["type"] == "value_error":
-        return str(first["ctx"]["error"])
-    reasons = {"missing": "saknas", "extra_forbidden": "är inget känt fält"}
-    return f'"{place}" {reasons.get(first["type"], "har fel form")}'
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _Words(_Model):
+class _Words(Model):
     source: _Id
     quote: _Text
     section: str = ""
@@ -157,7 +126,7 @@ class _Reading(_Words):
         return Reading(self.about, self.words())
 
 
-class _Question(_Model):
+class _Question(Model):
     id: _Id
     text: _Text
     to: _Text
@@ -166,7 +135,7 @@ class _Question(_Model):
         return Question(self.id, self.text, self.to)
 
 
-class _Theme(_Model):
+class _Theme(Model):
     id: _Id
     title: _Text
     context: str = ""
@@ -193,7 +162,7 @@ class _Theme(_Model):
         )
 
 
-class _File(_Model):
+class _File(Model):
     schema_: Literal[1] = Field(alias="schema")
     theme: list[_Theme] = Field(min_length=1)
 

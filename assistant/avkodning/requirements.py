@@ -6,18 +6,16 @@ introduces its list; `assistant.avkodning.words` reads the patterns.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from assistant import paths
 from assistant.avkodning.actors import Role
+from assistant.avkodning.data_file import Model, read_data
 from assistant.avkodning.programme import Quoted
-from assistant.errors import SourceError
 from assistant.types import FindingVerdict, Weight
 
 FILE_NAME = "requirements.toml"
@@ -80,52 +78,23 @@ class Requirements:
 
 def read_requirements(corpus_dir: Path) -> Requirements:
     """Reads the file beside the list of sources. `SourceError` says in one line what is wrong with it."""
-    path = corpus_dir / FILE_NAME
-    try:
-        given = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise _broken(path, f"den går inte att läsa ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise _broken(path, "den är inte UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        raise _broken(path, f"den är inte riktig TOML ({error})") from error
-    except ValidationError as error:
-        raise _broken(path, _first_fault(error)) from error
+    given = read_data(corpus_dir / FILE_NAME, _File, "Kraven")
     return Requirements(tuple(row.made() for row in given.requirement), given.concepts, tuple(given.near_misses))
 
 
-def _broken(path: Path, why: str) -> SourceError:
-    return SourceError(
-        f'Kraven i "{paths.shown(path)}" går inte att använda: {why}. Rätta filen eller hämta den på nytt.'
-    )
-
-
-def _first_fault(error: ValidationError) -> str:
-    first = error.errors()[0]
-    place = ".".join(str(part) for part in first["loc"]) or "filen"
-    if first["type"] == "value_error":
-        return str(first["ctx"]["error"])
-    reasons = {"missing": "saknas", "extra_forbidden": "är inget känt fält"}
-    return f'"{place}" {reasons.get(first["type"], "har fel form")}'
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class _Basis(_Model):
+class _Basis(Model):
     source: _Id
     quote: _Text
     #: Leads to the place where the official wording of a statute has taken our account's place.
     section: str = ""
 
 
-class _Rule(_Model):
+class _Rule(Model):
     words: list[_Text] = Field(min_length=1)
-    near: list[_Text] = []
-    before: list[_Text] = []
-    without: list[_Text] = []
-    who: list[Role] = []
+    near: list[_Text] = Field(default_factory=list)
+    before: list[_Text] = Field(default_factory=list)
+    without: list[_Text] = Field(default_factory=list)
+    who: list[Role] = Field(default_factory=list)
     least: int = Field(default=1, ge=1, le=20)
     rows_only: bool = False
 
@@ -141,14 +110,14 @@ class _Rule(_Model):
         )
 
 
-class _Reasons(_Model):
+class _Reasons(Model):
     found: _Text
     partly: _Text
     missing: _Text
     contradicts: _Text
 
 
-class _Requirement(_Model):
+class _Requirement(Model):
     id: _Id
     title: _Text
     weight: Literal["lag", "vägledning", "rapport", "beslut"]
@@ -158,8 +127,8 @@ class _Requirement(_Model):
     follow_up: _Text
     examples: list[_Text] = Field(min_length=1)
     found: list[_Rule] = Field(min_length=1)
-    partly: list[_Rule] = []
-    contradicts: list[_Rule] = []
+    partly: list[_Rule] = Field(default_factory=list)
+    contradicts: list[_Rule] = Field(default_factory=list)
     topic: str = ""
     likeness_needs: str = ""
 
@@ -184,9 +153,9 @@ class _Requirement(_Model):
         )
 
 
-class _File(_Model):
+class _File(Model):
     schema_: Literal[1] = Field(alias="schema")
-    near_misses: list[_Text] = []
+    near_misses: list[_Text] = Field(default_factory=list)
     concepts: dict[_Id, _Text]
     requirement: list[_Requirement] = Field(min_length=1)
 
