@@ -17,7 +17,7 @@ from assistant.types import Weight
 class Limits:
     """Cosines, 0..1: from which a sentence says what is required in other words, and from which it touches it.
 
-    What is most like examples of another requirement, or a near miss, needs `regardless`.
+    What is more like another requirement's examples needs `regardless`, and may not be far more like those.
     """
 
     says: float
@@ -34,6 +34,8 @@ LIMITS: dict[Weight, Limits] = {
 }
 #: So much more like it must be where it lacks the words that the likeness usually needs to mean something.
 WITHOUT_NEEDED = 0.06
+#: What is this much more like something else is never very like.
+_FAR_BEHIND = 0.10
 #: So like a near miss, and so much more than any example of the requirement, a sentence is taken to be one.
 _MISSES, _MISSES_BY = 0.50, 0.10
 
@@ -49,8 +51,9 @@ class Likeness:
     def reaches(self, part: int, limit: float, regardless: float) -> bool:
         """Whether the part is so like an example and more like nothing else, or very like it."""
         like = self.nearest_example[part]
-        is_near = like >= regardless and like > self.near_miss[part]
-        return is_near or (like >= limit and like >= self.nearest_of_all[part])
+        behind = self.nearest_of_all[part] - like
+        is_very_like = like >= regardless and behind <= _FAR_BEHIND and like > self.near_miss[part]
+        return is_very_like or (like >= limit and behind <= 0)
 
     def misses(self, part: int) -> bool:
         """Whether the part is a near miss, much more than anything that the requirement asks for."""

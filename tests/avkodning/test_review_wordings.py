@@ -86,3 +86,9 @@ def test_what_is_about_something_else_is_not_it(
 def test_likeness_alone_never_meets_the_law(assistant: Assistant, tmp_path: Path, row: str) -> None:
     text = "Förvaltningens uppdrag, resultat och budget. En direktör i styrelsens val. Styrelsen och dess instruktion."
     assert rows_of(assistant, tmp_path, BARE.format(text))[row].verdict != "found"
+
+
+def test_what_is_far_more_like_something_else_is_not_found_by_likeness(assistant: Assistant) -> None:
+    rows = assistant.review(assistant.document("instruktion-kommundirektor")).rows
+    verdict = {row.requirement: row.verdict for row in rows}
+    assert (verdict["chefskap-forvaltningschefer"], verdict["dialog-ledning"]) == ("found", "missing")
