@@ -1,4 +1,4 @@
-"""The TOML files beside the list of sources that this room reads: checked where they enter, with one line for a fault."""
+"""The TOML files beside the list of sources that this room reads: checked as they enter, with one line for a fault."""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ _DIRECTOR = (
     r"(?:kommun|stads|region)?direktör(?:en)?s?|(?:kommun|stads|region)chef(?:en)?s?|kommundirektörs|kommunchefs"
 )
 _TITLE = re.compile(
-    rf"\b(?:instruktion|arbetsinstruktion|uppdragsbeskrivning|arbetsordning)(?:en)?\b.{{0,60}}\b(?:{_DIRECTOR})\b"
+    r"\b(?:\w*instruktion|uppdragsbeskrivning|uppdragshandling|rollbeskrivning|arbetsordning)(?:en)?\b"
+    rf".{{0,60}}\b(?:{_DIRECTOR})\b"
     r"|\b(?:kommundirektörs|kommunchefs|direktörs|stadsdirektörs)instruktion"
     rf"|\b(?:{_DIRECTOR})\b.{{0,30}}\binstruktion",
     re.IGNORECASE | re.DOTALL,
@@ -34,13 +35,15 @@ _ADVERTISEMENT = re.compile(
     re.IGNORECASE,
 )
 _ITSELF = re.compile(r"\b(?:denna|den här|följande) (?:arbets)?instruktion(?:en)?\b", re.IGNORECASE)
+#: The section that demands an instruktion.
+_ITS_SECTION = re.compile(r"\b7 kap\.? ?2 ?§|\b7 kap(?:itlet)?\.? 1 ?(?:och|[–-]) ?2 ?§§", re.IGNORECASE)
 _DUTY = re.compile(
     r"\b(?:ska|skall|ansvarar|svarar|ansvarig|leder|är chef|får|bereder|samordnar|företräder|beslutar|utser|åligger|"
     r"uppgift|uppdrag|ser till|har rätt|verkar för|styr)\b",
     re.IGNORECASE,
 )
-#: So many duties of the director at least where the title says what it is, and where only the text calls itself so.
-#: Without a name, so many duties that make so large a share of all sentences.
+#: So many duties of the director at least where the title says what it is, and where only the text calls itself so or
+#: names the section. Without a name, so many duties that make so large a share of all sentences.
 _FEW_NAMED, _MANY_DUTIES = 2, 6
 _NAMED = 0.4
 
@@ -61,7 +64,7 @@ def is_instruktion(own: OwnText) -> bool:
             return sum("director" in part.named or "director" in part.roles for part in sentences) >= _FEW_NAMED
         if _OTHER.search(title):
             return False
-    names_itself = any(_ITSELF.search(part.text) for part in sentences)
+    names_itself = any(_ITSELF.search(part.text) or _ITS_SECTION.search(part.text) for part in sentences)
     named = sum("director" in part.named for part in sentences) / len(sentences)
     return duties >= _MANY_DUTIES and (names_itself or named >= _NAMED)
 

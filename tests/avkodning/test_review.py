@@ -179,6 +179,28 @@ def test_another_title_is_the_directors_where_the_document_says_so(assistant: As
     assert verdicts(review, *LAW) == ["found"] * 5
 
 
+AGREEMENT = """Överenskommelse mellan ordföranden och kommundirektören
+
+Kommunstyrelsen har antagit det här enligt 7 kap. 2 § kommunallagen.
+
+Kommundirektören leder kommunkontoret inom budget. Kommundirektören bereder styrelsens ärenden. Kommundirektören
+verkställer besluten. Kommundirektören samordnar förvaltningarna. Kommundirektören ansvarar för beredskapen.
+Kommundirektören företräder kommunen i länet. Ordföranden och kommundirektören stämmer av varje vecka.
+"""
+
+
+def test_an_agreement_that_names_the_section_is_an_instruktion(assistant: Assistant, tmp_path: Path) -> None:
+    assert reviewed(assistant, tmp_path, AGREEMENT).is_instruktion
+    without = AGREEMENT.replace("enligt 7 kap. 2 § kommunallagen", "i maj").replace("Kommundirektören", "Ordföranden")
+    assert not reviewed(assistant, tmp_path, without).is_instruktion
+
+
+@pytest.mark.parametrize("name", ["Uppdragshandling", "Rollbeskrivning", "Befattningsinstruktion"])
+def test_it_may_be_called_something_else(assistant: Assistant, tmp_path: Path, name: str) -> None:
+    text = f"{name} för kommundirektören\n\nKommundirektören leder kontoret. Kommundirektören bereder ärenden.\n"
+    assert reviewed(assistant, tmp_path, text).is_instruktion
+
+
 def test_an_instruktion_for_the_head_of_one_field_is_none(assistant: Assistant, tmp_path: Path) -> None:
     text = SHORT.replace("kommundirektören", "socialchefen").replace("Kommundirektören", "Socialchefen")
     assert not reviewed(assistant, tmp_path, text.replace("kommunstyrelsen", "socialnämnden")).is_instruktion
