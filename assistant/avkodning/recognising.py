@@ -38,14 +38,16 @@ _ITSELF = re.compile(r"\b(?:denna|den här|följande) (?:arbets)?instruktion(?:e
 #: The section that demands an instruktion.
 _ITS_SECTION = re.compile(r"\b7 kap\.? ?2 ?§|\b7 kap(?:itlet)?\.? 1 ?(?:och|[–-]) ?2 ?§§", re.IGNORECASE)
 _DUTY = re.compile(
-    r"\b(?:ska|skall|ansvarar|svarar|ansvarig|leder|är chef|får|bereder|samordnar|företräder|beslutar|utser|åligger|"
-    r"uppgift|uppdrag|ser till|har rätt|verkar för|styr)\b",
+    r"\b(?:ska|skall|ansvarar|svarar|ansvarig|leder|är chef|får|bereder|verkställer|samordnar|företräder|beslutar|utser|"
+    r"åligger|uppgift|uppdrag|ser till|har rätt|verkar för|styr)\b",
     re.IGNORECASE,
 )
-#: So many duties of the director at least where the title says what it is, and where only the text calls itself so or
-#: names the section. Without a name, so many duties that make so large a share of all sentences.
+#: So many duties of the director at least where the title says what it is, and where only the text calls itself so.
+#: Without a name, so many duties that make so large a share of all sentences.
 _FEW_NAMED, _MANY_DUTIES = 2, 6
 _NAMED = 0.4
+#: Of a document that names the section.
+_NAMED_WITH_SECTION = 0.2
 
 
 def is_instruktion(own: OwnText) -> bool:
@@ -64,9 +66,12 @@ def is_instruktion(own: OwnText) -> bool:
             return sum("director" in part.named or "director" in part.roles for part in sentences) >= _FEW_NAMED
         if _OTHER.search(title):
             return False
-    names_itself = any(_ITSELF.search(part.text) or _ITS_SECTION.search(part.text) for part in sentences)
+    names_itself = any(_ITSELF.search(part.text) for part in sentences)
+    names_section = any(_ITS_SECTION.search(part.text) for part in sentences)
     named = sum("director" in part.named for part in sentences) / len(sentences)
-    return duties >= _MANY_DUTIES and (names_itself or named >= _NAMED)
+    return duties >= _MANY_DUTIES and (
+        names_itself or named >= _NAMED or (names_section and named >= _NAMED_WITH_SECTION)
+    )
 
 
 def _titles(own: OwnText) -> list[str]:
