@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant import paths
 from assistant.answering import prompts
@@ -21,8 +22,6 @@ from assistant.answering.proving.proof import Prover
 from assistant.answering.suggestions import Suggester
 from assistant.answering.verify import Gate
 from assistant.answering.writers import ChatWriter, open_chat_model
-from assistant.avkodning.requirements import read_requirements
-from assistant.avkodning.reviewing import Reviewer, read_own_document
 from assistant.errors import ChatModelError, IndexFolderError, SourceError, UsageError
 from assistant.finding.builder import Progress, build_index, check_freshness, embedding_name, no_progress
 from assistant.finding.embedder import Embedder, open_embedder
@@ -33,6 +32,9 @@ from assistant.finding.rerank import open_reranker
 from assistant.finding.tools import SearchTools, read_language
 from assistant.settings import SHIPPED, Settings
 from assistant.types import Answer, Document, Filter, Hit, Hits, Passage, Review, Source, Timings, Turn, Verification
+
+if TYPE_CHECKING:
+    from assistant.avkodning.reviewing import Reviewer
 
 #: A longer question is refused: search would drown in it.
 LONGEST_QUESTION = 4000
@@ -213,6 +215,8 @@ class Assistant:
 
     def read_own(self, path: Path, title: str = "") -> Document:
         """A file to be reviewed; `ReadError` says why it cannot be. `title` is its name where the file's is none."""
+        from assistant.avkodning.reviewing import read_own_document
+
         return read_own_document(path, self._settings.passage_words, title)
 
     def prover(self) -> Prover:
@@ -254,6 +258,9 @@ class Assistant:
 
     def _reviewer_of(self, finder: Finder) -> Reviewer:
         """The reviewer over this index; made at the first review."""
+        from assistant.avkodning.requirements import read_requirements
+        from assistant.avkodning.reviewing import Reviewer
+
         made = self._reviewer
         if made is None or made[0] is not finder:
             requirements = read_requirements(self._settings.corpus_dir)

@@ -38,8 +38,8 @@ _ITSELF = re.compile(r"\b(?:denna|den här|följande) (?:arbets)?instruktion(?:e
 #: The section that demands an instruktion.
 _ITS_SECTION = re.compile(r"\b7 kap\.? ?2 ?§|\b7 kap(?:itlet)?\.? 1 ?(?:och|[–-]) ?2 ?§§", re.IGNORECASE)
 _DUTY = re.compile(
-    r"\b(?:ska|skall|ansvarar|svarar|ansvarig|leder|är chef|får|bereder|verkställer|samordnar|företräder|beslutar|utser|"
-    r"åligger|uppgift|uppdrag|ser till|har rätt|verkar för|styr)\b",
+    r"\b(?:ska|skall|ansvarar|svarar|ansvarig|leder|är chef|får|bereder|verkställer|samordnar|företräder|beslutar|"
+    r"utser|åligger|uppgift|uppdrag|ser till|har rätt|verkar för|styr)\b",
     re.IGNORECASE,
 )
 #: So many duties of the director at least where the title says what it is, and where only the text calls itself so.
