@@ -144,5 +144,7 @@ def test_the_shipped_gates_name_sets_and_figures_that_exist() -> None:
     promises = {"verbatim", "wrong_locator", "uncited_claims", "failures"}
     for path in sorted((paths.evals_dir() / "sets").glob("*.jsonl")):
         assert path.stem in gates or path.stem == "gate", "the gate set is measured by a command of its own"
+    review = gates.pop("review")
+    assert {"rows", "law_wrongly_found", "verbatim"} == review.keys()
     for name, figures in gates.items():
         assert promises <= figures.keys() <= known, name
