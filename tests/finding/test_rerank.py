@@ -88,10 +88,11 @@ def test_the_order_is_that_of_the_models_scores(settings: Settings, judge: Path)
     hits = make_hits()
     pairs = [(QUESTION, f"{hit.passage.path[-1]}\n{hit.passage.text}".strip()) for hit in hits]
     raw = CrossEncoder(str(judge), local_files_only=True, activation_fn=Identity()).predict(pairs)
-    expected = [hits[i].passage.text for i in np.argsort(-raw)]
+    best_first = np.sort(raw)[::-1]
     found = opened(settings, judge).rerank(QUESTION, hits)
-    assert expected != texts(hits), "the model has to change the order for the test to say anything"
-    assert texts(found) == expected
+    assert not np.allclose(raw, best_first), "the model has to change the order for the test to say anything"
+    raw_of = dict(zip(texts(hits), raw, strict=True))
+    assert np.allclose([raw_of[text] for text in texts(found)], best_first, atol=1e-3), "two alike may change places"
     assert np.allclose([hit.found_by["rerank"] for hit in found], 1 / (1 + np.exp(-np.sort(raw)[::-1])), atol=1e-3)
 
 
