@@ -62,6 +62,7 @@ def own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             patch.setenv(f"KD_{name.upper()}_DIR", str(folder / name))
         patch.setenv("KD_FEEDBACK_FILE", str(folder / "omdomen.jsonl"))
         patch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+        patch.setenv("HF_HUB_DISABLE_TELEMETRY", "1")  # as the program sets it; the hub's client reads it once
         yield
 
 
