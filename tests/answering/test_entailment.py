@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -153,10 +154,22 @@ def test_every_pair_has_all_signals(lexicon: Lexicon, entailment: Entailment) ->
     assert np.isfinite(pair.signals).all()
 
 
-def test_a_damaged_file_is_told_in_one_line(tmp_path: Path, lexicon: Lexicon, embedder: Embedder) -> None:
+def one_array() -> bytes:
+    """A file of numpy's that is not ours."""
+    stored = io.BytesIO()
+    np.save(stored, np.zeros(3))
+    return stored.getvalue()
+
+
+@pytest.mark.parametrize("damage", ["text", "cut", "empty", "other", "missing"])
+def test_a_damaged_file_is_told_in_one_line(damage: str, tmp_path: Path, lexicon: Lexicon, embedder: Embedder) -> None:
     file = tmp_path / "gate.npz"
-    file.write_bytes(b"inte en fil med vikter")
+    whole = paths.gate_file().read_bytes()
+    contents = {"text": b"inte en fil med vikter", "cut": whole[: len(whole) // 2], "empty": b"", "other": one_array()}
+    if damage in contents:
+        file.write_bytes(contents[damage])
     damaged = Entailment(file, lambda: embedder)
     pair = Prover(lexicon).pair(CLAIMS[0], [Evidence(TEXT)], damaged)
-    with pytest.raises(SettingsError, match=r'"gate\.npz".*går inte att läsa'):
+    with pytest.raises(SettingsError, match=r'"gate\.npz".*går inte att läsa') as raised:
         damaged(pair)
+    assert "\n" not in str(raised.value)

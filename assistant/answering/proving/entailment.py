@@ -7,11 +7,15 @@ vectors of the shipped embedding model, what the rules found among its inputs. `
 from __future__ import annotations
 
 import threading
+import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.answering.proving.pairing import PLACES, WORD_MEASURES, Floats, Pair
 from assistant.errors import SettingsError
@@ -85,13 +89,17 @@ class _Model:
 
 
 def _read(file: Path) -> _Model:
+    """`SettingsError` says in one line that the file is missing, cut or of another kind."""
     try:
         with np.load(file, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-    except (OSError, ValueError) as error:
+            return _model({name: stored[name] for name in stored.files})
+    except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile, zlib.error) as error:
         raise SettingsError(
             f'Filen "{file.name}", som meningar prövas med, går inte att läsa. Hämta om programmet.'
         ) from error
+
+
+def _model(arrays: Mapping[str, NDArray[Any]]) -> _Model:
     frequent = {str(word): number for number, word in enumerate(arrays["frequent"], 1)}
     weights: dict[str, dict[str, Floats]] = {}
     for name, value in arrays.items():
