@@ -54,7 +54,7 @@ class Token:
     parts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """The analyser. What it has once seen it remembers; it may be used from several threads."""
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import io
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
 from assistant import paths
+from assistant.answering.proving.claims import Reader
 from assistant.answering.proving.entailment import Entailment
 from assistant.answering.proving.evidence import Evidence
 from assistant.answering.proving.pairing import SIGNALS, Pair
-from assistant.answering.proving.proof import NOT_QUITE, Prover
+from assistant.answering.proving.proof import NOT_QUITE, Prover, not_quite
 from assistant.errors import SettingsError
 from assistant.finding.embedder import Embedder, open_embedder
 from assistant.finding.lexicon import Lexicon
@@ -45,16 +49,14 @@ def entailment(embedder: Embedder) -> Entailment:
 
 
 @pytest.fixture(scope="module")
-def training() -> ModuleType:
-    """The script that trains the network."""
-    file = Path(__file__).parents[2] / "index" / "train_gate.py"
-    spec = importlib.util.spec_from_file_location("train_gate", file)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["train_gate"] = module
-    spec.loader.exec_module(module)
-    return module
+def training() -> Iterator[ModuleType]:
+    """The script that trains the networks, with those beside it."""
+    folder = str(Path(__file__).parents[2] / "index")
+    sys.path.insert(0, folder)
+    try:
+        yield importlib.import_module("train_gate")
+    finally:
+        sys.path.remove(folder)
 
 
 class Says(Entailment):
@@ -73,32 +75,97 @@ def proof(settings: Settings, entailment: Entailment | None, claim: str, text: s
     return Prover(language.lexicon, language.thesaurus, entailment).prove(claim, [Evidence(text)]).reason
 
 
+class Trained:
+    """The shipped weights in the networks as they are trained, for one pair."""
+
+    def __init__(self, training: ModuleType, pair: Pair, entailment: Entailment) -> None:
+        with np.load(paths.gate_file()) as stored:
+            self.arrays = {name: stored[name] for name in stored.files}
+        self.training, self.pair = training, pair
+        words = list(dict.fromkeys((*pair.claim, *pair.source)))
+        self.rows, self.vectors = {word: row for row, word in enumerate(words)}, entailment.vectors(words)
+
+    def larger(self) -> tuple[float, list[float]]:
+        encoder = self.training.Encoder(self.vectors.shape[1])
+        network = self._filled(self.training.ReadingNetwork(torch.from_numpy(self.vectors), encoder), "reader")
+        with torch.no_grad():
+            odds, unsaid = network(self.training.as_one([self._coded("reader.words")], self._scale("reader")))
+        return float(odds[0]), unsaid[0, : len(self.pair.claim)].tolist()
+
+    def small(self) -> list[float]:
+        found = []
+        for number in range(self.training.MEMBERS):
+            network = self._filled(self.training.AttentionNetwork(torch.from_numpy(self.vectors)), str(number))
+            with torch.no_grad():
+                batch = self.training.side_by_side([self._coded("words")], self._scale(str(number)))
+                found.append(float(network(batch)[0]))
+        return found
+
+    def _coded(self, name: str) -> Any:
+        words = self.arrays[name].tobytes().decode().split("\n")
+        frequent = {word: number for number, word in enumerate(words, 1)}
+        return self.training.Vocabulary(self.rows, self.vectors, frequent).coded(self.pair)
+
+    def _scale(self, name: str) -> Any:
+        return self.training.Scale(self.arrays[f"{name}/mean"], self.arrays[f"{name}/spread"])
+
+    def _filled(self, network: torch.nn.Module, name: str) -> torch.nn.Module:
+        state = network.state_dict()
+        for key in state:
+            if not key.startswith("vectors"):
+                stored = f"{name}/{self.training.stored_name(key)}"
+                value = self.arrays[stored].astype(np.float32)
+                if f"{stored}.scale" in self.arrays:
+                    value *= self.arrays[f"{stored}.scale"][:, None]
+                state[key] = torch.from_numpy(value)
+        network.load_state_dict(state)
+        return network.eval()
+
+
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_it_computes_as_it_was_trained(
-    claim: str, lexicon: Lexicon, entailment: Entailment, training: ModuleType
+    claim: str, lexicon: Lexicon, entailment: Entailment, training: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pair = Prover(lexicon).pair(claim, [Evidence(TEXT)], entailment)
-    with np.load(paths.gate_file()) as stored:
-        arrays = {name: stored[name] for name in stored.files}
-    words = list(dict.fromkeys((*pair.claim, *pair.source)))
-    frequent = {str(word): number for number, word in enumerate(arrays["frequent"], 1)}
-    vectors = entailment.vectors(words)
-    vocabulary = training.Vocabulary({word: row for row, word in enumerate(words)}, frequent, vectors)
-    odds = []
-    for number in range(training.FOLDS):
-        network = training.Network(torch.from_numpy(vectors)).eval()
-        state = network.state_dict()
-        for name in state:
-            if not name.startswith("vectors"):
-                state[name] = torch.from_numpy(arrays[f"{number}/{training.stored_name(name)}"].astype(np.float32))
-        network.load_state_dict(state)
-        batch = training.batched(
-            [vocabulary.coded(pair)], arrays[f"{number}/mean"].astype(np.float32), arrays[f"{number}/spread"]
-        )
-        with torch.no_grad():
-            odds.append(float(network(batch)[0]))
-    expected = 1 / (1 + np.exp(-np.mean(odds)))
-    assert entailment(pair) == pytest.approx(expected, abs=1e-4)
+    trained = Trained(training, pair, entailment)
+    larger, unsaid = trained.larger()
+    small = float(np.mean(trained.small()))
+    monkeypatch.setattr("assistant.answering.proving.entailment.SURE", 1000.0)
+    assert entailment(pair) == pytest.approx(1 / (1 + np.exp(-(larger + small))), abs=1e-4)
+    assert entailment.doubted(pair) == int(np.argmax(unsaid))
+    monkeypatch.setattr("assistant.answering.proving.entailment.SURE", 0.0)
+    assert entailment(pair) == pytest.approx(1 / (1 + np.exp(-2 * small)), abs=1e-4)
+
+
+def test_what_is_stored_is_what_was_trained(entailment: Entailment, lexicon: Lexicon, training: ModuleType) -> None:
+    """Eight bits for the frequent words' table, sixteen for the rest, under names that the program knows."""
+    torch.manual_seed(1)
+    network = training.ReadingNetwork(torch.zeros(1, 512), training.Encoder(512))
+    kept = training.stored(network, training.Scale(np.zeros(3, np.float32), np.ones(3, np.float32)), "reader")
+    with np.load(paths.gate_file()) as shipped:
+        assert set(kept) == {name for name in shipped.files if name.startswith("reader/")}
+    table = kept["reader/frequent"].astype(np.float32) * kept["reader/frequent.scale"][:, None]
+    assert np.abs(table - network.state_dict()["encoder.frequent.weight"].numpy()).max() < 1e-3
+
+
+def test_the_words_to_blame_are_those_that_were_changed(training: ModuleType) -> None:
+    examples = [
+        training.Example("a", (), True),
+        training.Example("b", (), False, instead_of="a"),
+        training.Example("c", (), False, instead_of="a"),
+        training.Example("d", (), False),
+    ]
+    true = ("styrelsen", "ska", "inte", "utse", "direktören")
+    claims = {"a": true}
+    swapped = ("styrelsen", "får", "inte", "utse", "direktören")
+    cut = ("styrelsen", "ska", "utse", "direktören")
+    marks = [
+        training.blame(example, words, claims)
+        for example, words in zip(examples, (true, swapped, cut, cut), strict=True)
+    ]
+    assert [mark.tolist() for mark, _ in marks] == [[0] * 5, [0, 1, 0, 0, 0], [0, 1, 1, 0], [0] * 4]
+    assert marks[1][1].tolist() == pytest.approx([0.5, 2.0, 0.5, 0.5, 0.5])
+    assert marks[3][1].tolist() == [0] * 4
 
 
 def test_it_knows_who_does_what(lexicon: Lexicon, entailment: Entailment) -> None:
@@ -120,7 +187,18 @@ def test_what_it_does_not_believe_is_withheld_though_the_rules_let_it_through(
 ) -> None:
     claim = "Redovisningen lämnas i mars och omfattar tre områden."
     assert proof(settings, None, claim) == ""
-    assert proof(settings, Says(embedder, 0.0), claim) == NOT_QUITE
+    reason = proof(settings, Says(embedder, 0.0), claim)
+    assert re.fullmatch(rf"{NOT_QUITE} \(tveksamt vid ”[^”]+”\)\.", reason)
+
+
+def test_it_says_at_which_words_it_doubts(settings: Settings, lexicon: Lexicon, entailment: Entailment) -> None:
+    claim = "Kommundirektören ska årligen redovisa arbetsmiljön för kommunfullmäktige."
+    pair = Prover(lexicon).pair(claim, [Evidence(TEXT)], entailment)
+    assert pair.claim[entailment.doubted(pair)] == "kommunfullmäktige"
+    words = read_language(settings)
+    reading = Reader(words.lexicon).read(claim)
+    assert not_quite(reading.words, 6) == "Källan säger inte riktigt detta (tveksamt vid ”för kommunfullmäktige”)."
+    assert not_quite(reading.words, 0) == "Källan säger inte riktigt detta (tveksamt vid ”Kommundirektören ska”)."
 
 
 @pytest.mark.parametrize(

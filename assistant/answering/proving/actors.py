@@ -33,7 +33,8 @@ def names(words: Sequence[Word], alignment: Alignment) -> str:
     missing = [
         word.shown
         for word in words
-        if word.kind == "word" and word.content and word.name and word.actor is None and word.form not in held
+        if word.kind == "word" and word.content and word.name and word.actor is None
+        if not {word.form, word.lower.removesuffix("s")} & held
     ]
     return f"Källan nämner inte {listed(list(dict.fromkeys(missing)))}." if missing else ""
 

@@ -243,8 +243,17 @@ def _with_units(words: tuple[Word, ...], text: str) -> tuple[Word, ...]:
         if unit in contrasts.TIMES:
             before -= contrasts.DURING
         limit = "minst" if before & contrasts.AT_LEAST else "högst" if before & contrasts.AT_MOST else ""
+        if limit and before & contrasts.BEYOND and _denied(result, index):
+            limit = "högst" if limit == "minst" else "minst"
         result[index] = replace(word, unit=unit, limit=limit)
     return tuple(_without_units(result))
+
+
+def _denied(words: Sequence[Word], index: int) -> bool:
+    """Whether what is said of a figure is denied in its clause: "har inte fler än 20"."""
+    clause = words[index].clause
+    near = words[max(0, index - contrasts.DENIED_WITHIN) : index]
+    return any(word.lower in contrasts.DENIES for word in near if word.clause == clause)
 
 
 def _without_units(words: Sequence[Word]) -> Iterator[Word]:

@@ -119,6 +119,10 @@ GENERIC_OWNERS = frozenset({"kommun", "region"})
 #: Before a figure: at least, at most.
 AT_LEAST = frozenset("minst lägst drygt över mer fler minimum minsta åtminstone överstiger".split())
 AT_MOST = frozenset("högst maximalt max knappt under mindre färre maximum understiger bara endast enbart".split())
+#: Those of them that turn round when they are denied ("inte fler än" is "högst"), what denies them, and how near.
+BEYOND = frozenset("över mer fler överstiger under mindre färre understiger".split())
+DENIES = frozenset("inte ej aldrig ingen inget inga".split())
+DENIED_WITHIN = 6
 #: Before a length of time these say that it lasts so long.
 DURING = frozenset("över under".split())
 TIMES = frozenset("dagar veckor månader år timmar minuter".split())

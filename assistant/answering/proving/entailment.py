@@ -1,7 +1,7 @@
-"""How likely it is that a source carries a claim, by a small network that has learnt from true and altered sentences.
+"""How likely it is that a source carries a claim, by networks that have learnt from true and altered sentences.
 
-A decomposable attention model (Parikh et al. 2016) with the two-way comparison of ESIM (Chen et al. 2017) over word
-vectors of the shipped embedding model, what the rules found among its inputs. `index/train_gate.py` makes the weights.
+A larger one, which reads the two as one text, and small ones, which set their words against each other, judge together.
+`index/train_gate.py` makes the weights.
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering.proving.pairing import PLACES, WORD_MEASURES, Floats, Pair
+from assistant.answering.proving.attention import AttentionNetwork
+from assistant.answering.proving.pairing import Floats, Pair
+from assistant.answering.proving.reading import ReadingNetwork
 from assistant.errors import SettingsError
 from assistant.finding.embedder import Embedder
 
-#: How far a word looks to each side in the two layers that read words in their order.
-_REACH = (1, 2)
-#: How far apart the places of neighbouring words are told from each other.
-_NEAR, _FAR = 4.0, 8.0
+#: The name of the larger network's weights in the file.
+READER = "reader"
+#: From these log-odds on, either way, the small networks are so sure that the larger one is not asked.
+SURE = 3.0
 #: So many vectors are remembered at most.
 _MOST_KNOWN = 20_000
 
@@ -41,11 +43,21 @@ class Entailment:
         self._vectors: dict[str, Floats] = {}
 
     def __call__(self, pair: Pair) -> float:
-        """The probability, 0..1, as the members judge it together (the mean of their log-odds)."""
+        """The probability, 0..1, that the source carries the claim.
+
+        The log-odds of the larger network and the mean of those of the small ones, together; where the small ones are
+        sure, theirs count for both.
+        """
         model = self._opened()
         claim, source = self.vectors(pair.claim), self.vectors(pair.source)
-        odds = [member.odds(pair, claim, source) for member in model.networks]
-        return float(1 / (1 + np.exp(-np.mean(odds))))
+        small = float(np.mean([member.odds(pair, claim, source) for member in model.small]))
+        larger = small if abs(small) > SURE else model.reader.read(pair, claim, source).odds
+        return float(1 / (1 + np.exp(-(larger + small))))
+
+    def doubted(self, pair: Pair) -> int:
+        """The place of the claim's word that speaks most against it."""
+        read = self._opened().reader.read(pair, self.vectors(pair.claim), self.vectors(pair.source))
+        return int(read.unsaid.argmax())
 
     def carries(self, probability: float, by_rules: bool) -> bool:
         """Whether a probability is enough, for a claim that the rules let through or for one that they withhold."""
@@ -83,7 +95,8 @@ class Entailment:
 class _Model:
     """`least` is the least probability of what the rules let through, `overruling` of what they withhold."""
 
-    networks: tuple[_Network, ...]
+    reader: ReadingNetwork
+    small: tuple[AttentionNetwork, ...]
     least: float
     overruling: float
 
@@ -100,104 +113,18 @@ def _read(file: Path) -> _Model:
 
 
 def _model(arrays: Mapping[str, NDArray[Any]]) -> _Model:
-    frequent = {str(word): number for number, word in enumerate(arrays["frequent"], 1)}
     weights: dict[str, dict[str, Floats]] = {}
     for name, value in arrays.items():
-        number, _, part = name.partition("/")
+        network, _, part = name.partition("/")
         if part:
-            weights.setdefault(number, {})[part] = value.astype(np.float32)
+            weights.setdefault(network, {})[part] = value.astype(np.float32)
+    reader = weights.pop(READER)
+    reader["frequent"] *= reader.pop("frequent.scale")[:, None]
+    small = tuple(AttentionNetwork(weights[name], _rows(arrays["words"])) for name in sorted(weights))
     least, overruling = map(float, arrays["limits"])
-    return _Model(tuple(_Network(weights[number], frequent) for number in sorted(weights)), least, overruling)
+    return _Model(ReadingNetwork(reader, _rows(arrays[f"{READER}.words"])), small, least, overruling)
 
 
-class _Network:
-    """One trained network; `weights` by the names that the training gives them."""
-
-    def __init__(self, weights: Mapping[str, Floats], frequent: Mapping[str, int]) -> None:
-        self._w = weights
-        self._frequent = frequent
-
-    def odds(self, pair: Pair, claim: Floats, source: Floats) -> float:
-        """Log-odds that the source carries the claim; `claim` and `source` are the word vectors."""
-        w = self._w
-        mine = self._read(pair.claim, claim, pair.claim_measures)
-        theirs = self._read(pair.source, source, pair.source_measures)
-        scores = self._linear("attend", mine) @ theirs.T / 8 + pair.likeness @ w["likeness"]
-        scores = scores + pair.source_measures[:, WORD_MEASURES:] @ w["places"]
-        to_source, to_claim = _softmax(scores, 1), _softmax(scores, 0).T
-        said = to_source @ theirs
-        by_word = self._compare(
-            "forward",
-            _compared(mine, said),
-            pair.likeness.max(1),
-            (to_source[..., None] * pair.likeness).sum(1),
-            _order(to_source),
-        )
-        by_place = self._compare("back", _compared(theirs, to_claim @ mine), pair.likeness[..., :1].max(0))
-        signals = (pair.signals - w["mean"]) / w["spread"]
-        whole = np.concatenate([by_word.mean(0), by_word.max(0), by_place.mean(0), by_place.max(0), signals])
-        return float(self._linear("out.1", _relu(self._linear("out.0", whole)))[0])
-
-    def _read(self, words: Sequence[str], vectors: Floats, measures: Floats) -> Floats:
-        """Words in their order: of shape (words, d)."""
-        frequent = self._w["frequent"][[self._frequent.get(word, 0) for word in words]]
-        measured = np.pad(measures, ((0, 0), (0, WORD_MEASURES + PLACES - measures.shape[1])))
-        parts = [self._linear("project", vectors), frequent, measured]
-        row = _relu(self._linear("input", np.concatenate(parts, axis=1)))
-        for number, reach in enumerate(_REACH):
-            row = row + _relu(self._in_order(f"order.{number}", row, reach))
-        return row
-
-    def _in_order(self, name: str, rows: Floats, reach: int) -> Floats:
-        """A convolution over neighbours: weight of shape (out, in, 2 * reach + 1)."""
-        weight = self._w[f"{name}.weight"]
-        padded = np.pad(rows, ((reach, reach), (0, 0)))
-        parts = [padded[k : k + len(rows)] @ weight[:, :, k].T for k in range(weight.shape[2])]
-        return np.asarray(sum(parts) + self._w[f"{name}.bias"], np.float32)
-
-    def _compare(self, name: str, *parts: Floats) -> Floats:
-        joined = np.concatenate(parts, axis=1)
-        return _relu(self._linear(f"{name}.1", _relu(self._linear(f"{name}.0", joined))))
-
-    def _linear(self, name: str, rows: Floats) -> Floats:
-        return np.asarray(rows @ self._w[f"{name}.weight"].T + self._w[f"{name}.bias"], np.float32)
-
-
-def _compared(one: Floats, other: Floats) -> Floats:
-    return np.concatenate([one, other, one * other, np.abs(one - other)], axis=1)
-
-
-def _order(attention: Floats) -> Floats:
-    """Whether neighbouring words of the claim are said in the same order in the source: of shape (words, 6)."""
-    place = np.asarray(attention @ np.arange(attention.shape[1], dtype=np.float32), np.float32)
-    sure = attention.max(1)
-    return np.stack(
-        [
-            np.tanh((place - _moved(place, 1)) / _NEAR),
-            np.tanh((_moved(place, -1) - place) / _NEAR),
-            np.tanh((place - _moved(place, 2)) / _FAR),
-            np.tanh((_moved(place, -2) - place) / _FAR),
-            sure,
-            _moved(sure, 1),
-        ],
-        axis=1,
-    ).astype(np.float32)
-
-
-def _moved(values: Floats, by: int) -> Floats:
-    """The values so many places later, with zeros where there are none."""
-    moved = np.zeros_like(values)
-    if by > 0:
-        moved[by:] = values[:-by]
-    else:
-        moved[:by] = values[-by:]
-    return moved
-
-
-def _softmax(scores: Floats, axis: int) -> Floats:
-    powers = np.exp(scores - scores.max(axis=axis, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=axis, keepdims=True), np.float32)
-
-
-def _relu(values: Floats) -> Floats:
-    return np.maximum(values, 0)
+def _rows(words: NDArray[Any]) -> dict[str, int]:
+    """Rows of the words, which are stored in UTF-8, one in a line; the first row is that of all others."""
+    return {word: number for number, word in enumerate(words.tobytes().decode().split("\n"), 1)}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.answering.proving.claims import Reader, Word
+from assistant.finding.lexicon import Lexicon
 from assistant.reading.sentences import CELL_GAP, sentence_spans
 from assistant.types import Hit, Passage, Source
 
@@ -116,6 +117,12 @@ def units_of(evidence: Evidence, reader: Reader) -> tuple[Unit, ...]:
             )
         )
     return tuple(units)
+
+
+@lru_cache(maxsize=1_000)
+def remembered(evidence: Evidence, lexicon: Lexicon) -> tuple[Unit, ...]:
+    """The units of a passage; those read lately are the same for all who ask."""
+    return units_of(evidence, Reader(lexicon))
 
 
 def _distinct(words: Sequence[Word]) -> tuple[Word, ...]:

@@ -18,6 +18,7 @@ from assistant.answering.proving.likeness import Likeness
 from assistant.answering.proving.objections import CHECKS, contradicts
 
 Floats = NDArray[np.float32]
+Breaks = NDArray[np.int8]
 
 #: So many words of a claim and of the source are weighed; the source's nearest sentences, and words around the nearest.
 MOST_CLAIM, MOST_SOURCE, NEAREST, AROUND = 45, 110, 3, 25
@@ -48,6 +49,8 @@ class Pair:
 
     claim: tuple[str, ...]
     source: tuple[str, ...]
+    claim_breaks: Breaks
+    source_breaks: Breaks
     claim_measures: Floats
     source_measures: Floats
     likeness: Floats
@@ -98,10 +101,13 @@ def pair_of(words: Sequence[Word], nearest: Nearest, signals: Mapping[str, float
     placed += [(word, 2) for word in best.context[:AROUND]]
     placed = placed[:MOST_SOURCE]
     source = [word for word, _ in placed]
+    breaks = [_breaks(words) for words in (*(unit.words for unit in nearest.in_order), best.context[:AROUND])]
     places = np.eye(PLACES, dtype=np.float32)[[place for _, place in placed]].reshape(-1, PLACES)
     return Pair(
         tuple(word.lower for word in claim),
         tuple(word.lower for word in source),
+        _breaks(claim),
+        np.concatenate(breaks)[:MOST_SOURCE],
         _measures(claim),
         np.concatenate([_measures(source), places], axis=1),
         _likenesses(claim, source, likeness),
@@ -156,6 +162,16 @@ def kind_of(reason: str) -> dict[str, float]:
 
 def _measures(words: Sequence[Word]) -> Floats:
     return np.stack([_measured(word) for word in words]) if words else np.zeros((0, WORD_MEASURES), np.float32)
+
+
+def _breaks(words: Sequence[Word]) -> Breaks:
+    """What stands before each word: nothing (0), a mark within a sentence (1) or the end of another sentence (3)."""
+    rows = np.zeros(len(words), np.int8)
+    rows[:1] = 3
+    for place in range(1, len(words)):
+        if words[place].clause != words[place - 1].clause and words[place].lower not in contrasts.BORDERS:
+            rows[place] = 1
+    return rows
 
 
 @lru_cache(maxsize=20_000)

@@ -10,7 +10,7 @@ from assistant.answering.proving.alignment import Alignment, Window, align, join
 from assistant.answering.proving.claims import Reader, Reading, Word
 from assistant.answering.proving.edits import COPIED, changed, kept_of
 from assistant.answering.proving.entailment import Entailment
-from assistant.answering.proving.evidence import Evidence, Unit, units_of
+from assistant.answering.proving.evidence import Evidence, Unit, remembered
 from assistant.answering.proving.figures import figures, periods, references
 from assistant.answering.proving.likeness import Likeness
 from assistant.answering.proving.objections import (
@@ -50,8 +50,14 @@ _NEAREST, _NEAR_SHARE = 4, 0.5
 WEIGHED = 0.25
 #: Objections that no likelihood outweighs.
 HARD = tuple(f"objection_{check.__name__}" for check in (references, figures, periods, names))
-#: The objection of the network, which gives no reasons.
-NOT_QUITE = "Källan säger inte riktigt detta."
+#: The objection of the networks, which give no reasons but know where they doubt.
+NOT_QUITE = "Källan säger inte riktigt detta"
+
+
+def not_quite(words: Sequence[Word], doubted: int) -> str:
+    """The objection of the networks, with the word that they doubt the most and those beside it."""
+    about = [word.shown for word in words[max(0, doubted - 1) : doubted + 2]]
+    return f"{NOT_QUITE} (tveksamt vid ”{' '.join(about)}”)."
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,6 @@ class Prover:
         self._entailment = entailment
         self._reader = Reader(lexicon)
         self._likeness = Likeness(lexicon, thesaurus)
-        self._units: dict[Evidence, tuple[Unit, ...]] = {}
         self._whole: Sequence[Word] = ()
         self._aligned: dict[Evidence, tuple[Alignment, ...]] = {}
 
@@ -144,7 +149,7 @@ class Prover:
         if carries and proof.reason:
             return replace(proof, reason="", carried=1.0)
         if not carries and not proof.reason:
-            return replace(proof, reason=NOT_QUITE, carried=0.0)
+            return replace(proof, reason=not_quite(reading.words, entailment.doubted(pair)), carried=0.0)
         return proof
 
     def _signals(
@@ -291,7 +296,4 @@ class Prover:
         return [self._best(part, evidence, CLAUSE_COVERED) for part in parts] if len(parts) > 1 else []
 
     def _read(self, evidence: Evidence) -> tuple[Unit, ...]:
-        units = self._units.get(evidence)
-        if units is None:
-            units = self._units[evidence] = units_of(evidence, self._reader)
-        return units
+        return remembered(evidence, self._reader.lexicon)
