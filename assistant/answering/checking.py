@@ -91,7 +91,8 @@ class TextChecker:
                 f"Hänvisningen [{unknown[0]}] leder inte till någon källa." if unknown else "Källorna säger inte detta."
             )
             return VerifiedSentence(part.text, part.start, part.end, "unsupported", reason)
-        proof, cited = _proven(part.claim, hits, prover, together=len(hits) if part.marks else _TOGETHER)
+        together = len(hits) if part.marks else _TOGETHER
+        proof, cited = _proven(part.claim, hits, prover, together, is_cited=bool(part.marks))
         verdict = _verdict(proof)
         words = proof.words if verdict == "supported" or proof.coverage >= _NEAR else ()
         citations = tuple(self._cite(cited[number], start, end) for number, start, end in words)
@@ -105,12 +106,14 @@ class TextChecker:
         return self._numbers[key]
 
 
-def _proven(claim: str, hits: Sequence[Hit], prover: Prover, together: int) -> tuple[Proof, Sequence[Hit]]:
+def _proven(
+    claim: str, hits: Sequence[Hit], prover: Prover, together: int, is_cited: bool
+) -> tuple[Proof, Sequence[Hit]]:
     """The passage that carries the claim best, else several together, else the one that comes nearest.
 
     A passage that contradicts the claim weighs more than one that says less of it and does not.
     """
-    proofs = [prover.prove(claim, [Evidence.of_hit(hit)]) for hit in hits]
+    proofs = [prover.prove(claim, [Evidence.of_hit(hit)], is_cited) for hit in hits]
     best = max(range(len(hits)), key=lambda place: (round(proofs[place].coverage, 2), not proofs[place].reason, -place))
     against = proofs[best].coverage if contradicts(proofs[best].reason) else 0.0
     carrying = [place for place, proof in enumerate(proofs) if not proof.reason]
@@ -119,7 +122,7 @@ def _proven(claim: str, hits: Sequence[Hit], prover: Prover, together: int) -> t
         if proofs[first].coverage >= against - _OUTWEIGHED:
             return proofs[first], [hits[first]]
     elif len(hits) > 1 and not against:
-        joined = prover.prove(claim, [Evidence.of_hit(hit) for hit in hits[:together]])
+        joined = prover.prove(claim, [Evidence.of_hit(hit) for hit in hits[:together]], is_cited)
         if not joined.reason:
             return joined, hits
     return proofs[best], [hits[best]]

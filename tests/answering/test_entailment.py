@@ -110,16 +110,8 @@ class Trained:
         return self.training.Scale(self.arrays[f"{name}/mean"], self.arrays[f"{name}/spread"])
 
     def _filled(self, network: torch.nn.Module, name: str) -> torch.nn.Module:
-        state = network.state_dict()
-        for key in state:
-            if not key.startswith("vectors"):
-                stored = f"{name}/{self.training.stored_name(key)}"
-                value = self.arrays[stored].astype(np.float32)
-                if f"{stored}.scale" in self.arrays:
-                    value *= self.arrays[f"{stored}.scale"][:, None]
-                state[key] = torch.from_numpy(value)
-        network.load_state_dict(state)
-        return network.eval()
+        self.training.fill(network, self.arrays, name)
+        return network
 
 
 @pytest.mark.parametrize("claim", CLAIMS)

@@ -27,6 +27,8 @@ from assistant.finding.embedder import Embedder
 READER = "reader"
 #: From these log-odds on, either way, the small networks are so sure that the larger one is not asked.
 SURE = 3.0
+#: The least probability of what is carried by a passage that is not cited.
+_EVEN = 0.5
 #: So many vectors are remembered at most.
 _MOST_KNOWN = 20_000
 
@@ -59,10 +61,14 @@ class Entailment:
         read = self._opened().reader.read(pair, self.vectors(pair.claim), self.vectors(pair.source))
         return int(read.unsaid.argmax())
 
-    def carries(self, probability: float, by_rules: bool) -> bool:
-        """Whether a probability is enough, for a claim that the rules let through or for one that they withhold."""
+    def carries(self, probability: float, by_rules: bool, cited: bool) -> bool:
+        """Whether a probability is enough, for a claim that the rules let through or for one that they withhold.
+
+        A passage that the claim does not cite, but that search has found among others, must rather carry it than not.
+        """
         model = self._opened()
-        return probability >= (model.least if by_rules else model.overruling)
+        limit = model.least if by_rules else model.overruling
+        return probability >= (limit if cited else max(limit, _EVEN))
 
     def alike(self, text: str, others: Sequence[str]) -> tuple[float, ...]:
         """Cosine similarities of a text to others."""

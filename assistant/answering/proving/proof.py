@@ -102,8 +102,11 @@ class Prover:
         self._whole: Sequence[Word] = ()
         self._aligned: dict[Evidence, tuple[Alignment, ...]] = {}
 
-    def prove(self, claim: str, evidence: Sequence[Evidence]) -> Proof:
-        """Whether the passages carry the claim. A passage alone is tried first, then clause by clause among all."""
+    def prove(self, claim: str, evidence: Sequence[Evidence], cited: bool = True) -> Proof:
+        """Whether the passages carry the claim. A passage alone is tried first, then clause by clause among all.
+
+        `cited` tells whether the claim cites them, or search has found them.
+        """
         if not any(char.isalnum() for char in claim):
             return Proof("Meningen är tom.")
         if not evidence:
@@ -114,7 +117,7 @@ class Prover:
                 return Proof("", ((part, *found),), 1.0, 1.0)
         reading = self._reader.read(claim)
         proof = self._by_rules(reading, evidence)
-        return self._weighed(reading, evidence, proof) if self._entailment else proof
+        return self._weighed(reading, evidence, proof, cited) if self._entailment else proof
 
     def pair(self, claim: str, evidence: Sequence[Evidence], entailment: Entailment) -> Pair:
         """The numbers of a claim against its evidence, as `entailment` weighs them."""
@@ -136,7 +139,7 @@ class Prover:
         share = len(carried) / len(joined) if joined else 0.0
         return Proof(altered or whole.reason, (whole.words,), share, whole.coverage)
 
-    def _weighed(self, reading: Reading, evidence: Sequence[Evidence], proof: Proof) -> Proof:
+    def _weighed(self, reading: Reading, evidence: Sequence[Evidence], proof: Proof, cited: bool) -> Proof:
         """What the rules found, unless the network thinks otherwise and nothing hard speaks against it."""
         entailment = self._entailment
         if entailment is None or proof.coverage < WEIGHED or reading.quoted:
@@ -145,7 +148,7 @@ class Prover:
         if proof.reason and any(signals[name] for name in HARD):
             return proof
         pair = pair_of(reading.words, nearest, signals, self._likeness)
-        carries = entailment.carries(entailment(pair), by_rules=not proof.reason)
+        carries = entailment.carries(entailment(pair), by_rules=not proof.reason, cited=cited)
         if carries and proof.reason:
             return replace(proof, reason="", carried=1.0)
         if not carries and not proof.reason:
