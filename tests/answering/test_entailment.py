@@ -208,6 +208,20 @@ def test_it_never_overrules_a_figure_a_time_a_reference_or_a_name(
     assert proof(settings, Says(embedder, 1.0), claim)
 
 
+def test_a_passage_that_search_has_found_must_rather_carry_the_claim_than_not(
+    settings: Settings, embedder: Embedder
+) -> None:
+    """What a claim cites has been chosen for it; of what is found, some passage nearly says anything."""
+    language = read_language(settings)
+    claim, evidence = "Redovisningen lämnas i mars och omfattar tre områden.", [Evidence(TEXT)]
+    for probability, cited, found in ((0.4, "", "tveksamt"), (0.6, "", ""), (0.05, "tveksamt", "tveksamt")):
+        prover = Prover(language.lexicon, language.thesaurus, Says(embedder, probability))
+        for is_cited, reason in ((True, cited), (False, found)):
+            said = prover.prove(claim, evidence, is_cited).reason
+            assert reason in said
+            assert bool(said) == bool(reason)
+
+
 def test_words_of_a_source_need_no_network(settings: Settings, embedder: Embedder) -> None:
     assert proof(settings, Says(embedder, 0.0), TEXT.partition(". ")[0] + ".") == ""
 

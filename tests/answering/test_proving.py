@@ -6,7 +6,8 @@ import hypothesis
 import pytest
 from hypothesis import strategies
 
-from assistant.answering.proving.evidence import Evidence
+from assistant.answering.proving.claims import Reader
+from assistant.answering.proving.evidence import Evidence, remembered
 from assistant.answering.proving.proof import Proof, Prover
 from assistant.finding.lexicon import Lexicon
 from assistant.finding.thesaurus import Thesaurus, read_thesaurus
@@ -52,6 +53,7 @@ COUNTS = (
 )
 TOWNS = "Samarbetet mellan Mariestad och Gullspång började 2006. Mariestad beslutade i maj att lämna samarbetet."
 PAST = "Det var tidigare lättare att rekrytera erfarna chefer men det är nu svårare att behålla dem."
+MEMBERS = "SmåKom har 74 medlemmar. Ingen av dem har fler än 13 500 invånare, och inte färre än 20 har egna bolag."
 VOICE = "”Vi hinner inte med det strategiska arbetet”, säger en av dem."
 
 
@@ -113,6 +115,38 @@ def proof(prover: Prover, sentence: str, *texts: str) -> Proof:
 )
 def test_what_is_said_in_other_words_is_carried(prover: Prover, sentence: str, text: str) -> None:
     assert proof(prover, sentence, text).reason == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("Ingen av dem har fler än 20 bolag.", "högst"),
+        ("De har inte färre än 20 bolag.", "minst"),
+        ("Antalet överstiger inte 20 bolag.", "högst"),
+        ("De har fler än 20 bolag.", "minst"),
+        ("De har inte möten, och fler än 20 bolag.", "minst"),
+        ("De har inte minst 20 bolag.", "minst"),
+    ],
+)
+def test_a_denied_limit_is_read_as_the_other_one(lexicon: Lexicon, text: str, limit: str) -> None:
+    figure = next(word for word in Reader(lexicon).read(text).words if word.kind == "figure")
+    assert figure.limit == limit
+
+
+def test_a_denied_limit_carries_the_other_one(prover: Prover) -> None:
+    assert "högst" not in proof(prover, "SmåKoms medlemmar har högst 13 500 invånare.", MEMBERS).reason
+    assert "minst 13 500" in proof(prover, "SmåKoms medlemmar har minst 13 500 invånare.", MEMBERS).reason
+
+
+def test_a_name_in_the_genitive_is_the_name(prover: Prover) -> None:
+    assert "SmåKoms" not in proof(prover, "Antalet medlemmar i SmåKoms krets är 74.", MEMBERS).reason
+    assert "MindreKoms" in proof(prover, "Antalet medlemmar i MindreKoms krets är 74.", MEMBERS).reason
+
+
+def test_a_passage_is_read_once_for_all_who_ask(lexicon: Lexicon) -> None:
+    evidence = Evidence("Styrelsen leder arbetet. Den möts i maj.")
+    assert remembered(evidence, lexicon) is remembered(Evidence(evidence.text), lexicon)
+    assert [unit.start for unit in remembered(evidence, lexicon)] == [0, 25]
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,8 @@ _RECEIVES = frozenset("få får fick fått erhålla erhåller mottar motta".spli
 
 def names(words: Sequence[Word], alignment: Alignment) -> str:
     window = alignment.window
-    held = {word.form for word in (*window.words, *window.naming)} | {
-        part for word in (*window.words, *window.naming) for part in word.parts
-    }
+    there = (*window.words, *window.naming)
+    held = {said for word in there for said in (word.form, word.lower, *word.parts)}
     missing = [
         word.shown
         for word in words
