@@ -160,6 +160,7 @@ def test_a_passage_is_read_once_for_all_who_ask(lexicon: Lexicon) -> None:
         ("Nästan en fjärdedel av de svarande är nöjda med sin roll.", SURVEY, "75 procent"),
         ("Hälften av dem har arbetat i högst tre år.", SURVEY, "Källan säger minst tre år, texten säger högst tre år."),
         ("Hälften av dem har arbetat i minst tre månader.", SURVEY, "tre månader"),
+        ("Protokollet ska justeras inom en månad.", RULES, "Källan nämner inte en månad."),
         ("Enkäten skickades till 290 kommuner under våren 2024.", SURVEY, "Källan säger 2023, texten säger 2024."),
         (
             "Enkäten skickades till 290 regioner under våren 2023.",

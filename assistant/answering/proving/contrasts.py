@@ -195,6 +195,18 @@ UNITS = {
     "miljarder": "miljard miljarder mdkr",
     "kapitel": "kap kapitel kapitlet",
 }
+#: One of each, where it is called something else.
+ONE = {
+    "procentenheter": "procentenhet",
+    "dagar": "dag",
+    "veckor": "vecka",
+    "månader": "månad",
+    "timmar": "timme",
+    "minuter": "minut",
+    "kronor": "krona",
+    "miljoner": "miljon",
+    "miljarder": "miljard",
+}
 
 #: Words that say where something is said, and nothing of what.
 FRAME_WORDS = (

@@ -82,7 +82,9 @@ def _same_unit(one: Word, other: Word) -> bool:
 
 
 def _shown(figure: Word) -> str:
-    return figure.shown if not figure.unit or figure.unit in figure.shown else f"{figure.shown} {figure.unit}"
+    """As it is written, with its unit: "en månad"."""
+    unit = contrasts.ONE.get(figure.unit, figure.unit) if figure.value == "1" else figure.unit
+    return figure.shown if not unit or unit in figure.shown else f"{figure.shown} {unit}"
 
 
 def _other_figure(index: int, word: Word, words: Sequence[Word], alignment: Alignment) -> str:
