@@ -141,12 +141,12 @@ def test_the_likeliest_sentence_is_the_one_that_answers(assistant: Assistant) ->
 
 def test_each_of_two_things_asked_is_judged_by_itself(assistant: Assistant, settings: Settings) -> None:
     """The one with weaker clues has a larger share than if they were judged together."""
-    question = "Vem är kommunens krisledande chef och varför är det svårt att rekrytera ekonomer?"
+    question = "Vem är kommunens krisledande chef, och hur ofta hålls utvecklingssamtal?"
     weights, clued = settings.weights, assistant._current().with_clues(question)
     together = with_likelihoods(question, clued, [True] * len(clued), weights.sentences, weights.plain_sentences)
     apart = assistant.search(question).items
-    assert share("rekryter", apart) > share("rekryter", together) + 0.01
-    assert min(share("krisledande chef", apart), share("rekryter", apart)) > 0.1
+    assert share("samtal", apart) > share("samtal", together) + 0.1
+    assert min(share("krisledande chef", apart), share("samtal", apart)) > 0.1
 
 
 def share(words: str, hits: Sequence[Hit]) -> float:
