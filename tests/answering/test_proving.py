@@ -6,8 +6,9 @@ import hypothesis
 import pytest
 from hypothesis import strategies
 
-from assistant.answering.proving.claims import Reader
+from assistant.answering.proving.claims import Reader, Word
 from assistant.answering.proving.evidence import Evidence, remembered
+from assistant.answering.proving.likeness import Likeness, likeness_of
 from assistant.answering.proving.proof import Proof, Prover
 from assistant.finding.lexicon import Lexicon
 from assistant.finding.thesaurus import Thesaurus, read_thesaurus
@@ -298,3 +299,19 @@ def test_any_text_is_judged_without_a_crash(lexicon: Lexicon, text: str) -> None
     assert found.reason or found.words
     for part, start, end in found.words:
         assert 0 <= start < end <= len((LAW, text)[part])
+
+
+def test_whose_post_it_is_counts_each_time_though_comparisons_are_remembered(lexicon: Lexicon) -> None:
+    """ "ordförande" is compared as the council's or the board's, not as it was met first."""
+    likeness, reader = likeness_of(lexicon, None), Reader(lexicon)
+    assert likeness_of(lexicon, None) is likeness
+
+    def post(text: str) -> Word:
+        return next(word for word in reader.read(text).words if word.lower == "ordförande")
+
+    council, board = post("Fullmäktiges ordförande leder mötet."), post("Kommunstyrelsens ordförande leder mötet.")
+    first = post("Fullmäktiges ordförande bestämmer.")
+    assert council.actor != board.actor
+    leader = next(word for word in reader.read("Ledare och ordföranden träffas.").words if word.lower == "ordföranden")
+    fresh = [Likeness(lexicon, None)(one, leader) for one in (council, board, first)]
+    assert [likeness(one, leader) for one in (council, board, first)] == fresh

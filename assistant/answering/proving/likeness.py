@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from assistant.answering.proving import contrasts
 from assistant.answering.proving.antonyms import OPPOSITES
-from assistant.answering.proving.claims import Word, same_actor
+from assistant.answering.proving.claims import Actor, Word, same_actor
 from assistant.answering.proving.synonyms import SYNONYMS
 from assistant.finding.lexicon import Lexicon
 from assistant.finding.thesaurus import Thesaurus
@@ -21,13 +21,17 @@ _STEM_LETTERS, _STEM_SHARE = 4, 0.7
 _LONG_PAIR = 10
 
 
+#: So many comparisons are remembered.
+_MOST_KNOWN = 200_000
+
+
 class Likeness:
-    """Compares words. What has been compared is remembered; not for several threads at once."""
+    """Compares words. What has been compared is remembered; it may be used from several threads."""
 
     def __init__(self, lexicon: Lexicon, thesaurus: Thesaurus | None) -> None:
         self._lexicon = lexicon
         self._thesaurus = thesaurus
-        self._known: dict[tuple[str, str], float] = {}
+        self._known: dict[tuple[str, str, Actor | None, Actor | None], float] = {}
         self._synonyms: dict[str, frozenset[str]] = {}
 
     def __call__(self, one: Word, other: Word) -> float:
@@ -36,10 +40,13 @@ class Likeness:
             return 1.0
         if one.kind != "word" or other.kind != "word":
             return _SYNONYM if _counts(one, other) or _counts(other, one) else 0.0
-        key = (one.lower, other.lower)
-        if key not in self._known:
-            self._known[key] = self._compared(one, other)
-        return self._known[key]
+        key = (one.lower, other.lower, one.actor, other.actor)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known = {}
+            known = self._known[key] = self._compared(one, other)
+        return known
 
     def _compared(self, one: Word, other: Word) -> float:
         if one.actor and other.actor:
@@ -69,6 +76,12 @@ class Likeness:
             terms = {s.terms[0] for _, _, synonyms in found for s in synonyms if len(s.terms) == 1}
             self._synonyms[form] = frozenset(terms | _general(self._lexicon).get(form, frozenset()))
         return self._synonyms[form]
+
+
+@lru_cache(maxsize=4)
+def likeness_of(lexicon: Lexicon, thesaurus: Thesaurus | None) -> Likeness:
+    """The same one for all who compare with this lexicon and thesaurus."""
+    return Likeness(lexicon, thesaurus)
 
 
 _GENERAL: dict[int, dict[str, frozenset[str]]] = {}

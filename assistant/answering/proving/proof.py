@@ -12,7 +12,7 @@ from assistant.answering.proving.edits import COPIED, changed, kept_of
 from assistant.answering.proving.entailment import Entailment
 from assistant.answering.proving.evidence import Evidence, Unit, remembered
 from assistant.answering.proving.figures import figures, periods, references
-from assistant.answering.proving.likeness import Likeness
+from assistant.answering.proving.likeness import likeness_of
 from assistant.answering.proving.objections import (
     contradicts,
     hard_objection,
@@ -98,7 +98,7 @@ class Prover:
         """`entailment`, where it is given, has a say beside the rules."""
         self._entailment = entailment
         self._reader = Reader(lexicon)
-        self._likeness = Likeness(lexicon, thesaurus)
+        self._likeness = likeness_of(lexicon, thesaurus)
         self._whole: Sequence[Word] = ()
         self._aligned: dict[Evidence, tuple[Alignment, ...]] = {}
 
