@@ -26,7 +26,7 @@ from assistant.finding.embedder import Embedder
 #: The name of the larger network's weights in the file.
 READER = "reader"
 #: From these log-odds on, either way, the small networks are so sure that the larger one is not asked.
-SURE = 3.0
+SURE = 2.5
 #: The least probability of what is carried by a passage that is not cited.
 _EVEN = 0.5
 #: So many vectors are remembered at most.
