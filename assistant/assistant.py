@@ -17,9 +17,11 @@ from assistant.answering.extractive import ExtractiveWriter
 from assistant.answering.followup import About, Standalone, is_general, rewritten, standalone
 from assistant.answering.growing import GrowingAnswer, Proving
 from assistant.answering.judge import JudgedGate
+from assistant.answering.premise import unless_loaded
 from assistant.answering.proving.entailment import Entailment
 from assistant.answering.proving.proof import Prover
 from assistant.answering.suggestions import Suggester
+from assistant.answering.support import answers
 from assistant.answering.verify import Gate
 from assistant.answering.writers import ChatWriter, open_chat_model
 from assistant.errors import ChatModelError, IndexFolderError, SourceError, UsageError
@@ -179,6 +181,8 @@ class Assistant:
         finder = self._current()
         alone = self.standalone(question, history, about)
         hits = finder.find(alone.question, 20, only, alone.carried)
+        if answers(hits):
+            hits = unless_loaded(alone.question, hits, self._lexicon, self.prover())
         found = time.perf_counter()
         open_gate = partial(self._open_gate, question, hits, finder)
         growing = GrowingAnswer(question, hits, self._extractive(finder), self._chat, self.writer, open_gate)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from assistant import paths
+from assistant.answering.proving.claims import Reader
 from assistant.answering.proving.evidence import Evidence
+from assistant.answering.proving.rewordings import Reworded, plain
 from assistant.assistant import Assistant
 from assistant.measuring.cases import GoldFinder
 from assistant.measuring.gate_set import GateCase, passages_of, read_gate_set
@@ -20,6 +22,8 @@ INDEX = Path(__file__).parent
 WRONG, BOTH = 5, 8
 #: One in so many sentences of the sources is left out, with all that is written to it.
 LEFT_OUT = 15
+#: One in so many sentences is learnt from as if no rewordings of its source were known, as in a user's own document.
+UNKNOWN = 8
 
 #: Learnt from, or one of the two kinds that the limits are chosen on: written sentences left out, and those of `dev`.
 Part = Literal["learnt", "left out", "dev"]
@@ -29,7 +33,9 @@ Part = Literal["learnt", "left out", "dev"]
 class Example:
     """`like_the_set` for sentences made as those of the gate set are.
 
-    `instead_of` is the true sentence that this one is with a few words changed.
+    `instead_of` is the true sentence that this one is with a few words changed. `written` tells to which row of
+    `gate_sentences.jsonl` it was written, and in which round: what one writer writes at one time is too much alike for
+    the rest of it to be known. `unknown` hides all rewordings.
     """
 
     claim: str
@@ -39,6 +45,39 @@ class Example:
     part: Part = "learnt"
     like_the_set: bool = False
     instead_of: str = ""
+    written: tuple[int, int] | None = None
+    unknown: bool = False
+
+
+class Written:
+    """The words of all that is written in `gate_sentences.jsonl`, by row and round."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._rows = []
+        for row in read_rows():
+            rounds = [(row["true"], [claim for _, claim in row["false"]])]
+            rounds += [([true for true, _, _ in some], [altered for _, _, altered in some]) for some in row["pairs"]]
+            words = [tuple(_words(reader, side) for side in sides) for sides in rounds]
+            self._rows.append((plain(row["quote"]), _words(reader, [row["quote"]]), words))
+
+    def every(self) -> tuple[Reworded, ...]:
+        return tuple(self.without(number) for number in range(len(self._rows)))
+
+    def without(self, number: int, round_: int | None = None) -> Reworded:
+        """What is known of a row, but for what was written in one of the rounds."""
+        sentence, own, rounds = self._rows[number]
+        kept = [words for place, words in enumerate(rounds) if place != round_]
+        true = dict.fromkeys([*own, *(word for some, _ in kept for word in some)])
+        false = dict.fromkeys(word for _, some in kept for word in some if word not in true)
+        return Reworded(sentence, tuple(true), tuple(false))
+
+
+def _words(reader: Reader, texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word.lower for text in texts for word in reader.read(text).words))
+
+
+def read_rows() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (INDEX / "gate_sentences.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
 class Examples:
@@ -48,11 +87,12 @@ class Examples:
         self._assistant, self._rng = assistant, rng
         self._documents = {source.id: assistant.document(source.id) for source in assistant.sources}
         self._finder = GoldFinder(self._documents)
-        lines = (INDEX / "gate_sentences.jsonl").read_text(encoding="utf-8").splitlines()
-        self._rows = [json.loads(line) for line in lines]
+        self._rows = read_rows()
 
     def every(self) -> list[Example]:
-        return [*self._written(), *self._contrasts(), *self._like_the_set()]
+        every = (*self._written(), *self._contrasts(), *self._like_the_set())
+        learnt = (one.part == "learnt" and self._rng.random() < 1 / UNKNOWN for one in every)
+        return [replace(one, unknown=unknown) for one, unknown in zip(every, learnt, strict=True)]
 
     def _written(self) -> Iterator[Example]:
         """True and altered sentences; some of the true ones with a wrong passage, some with two."""
@@ -65,9 +105,9 @@ class Examples:
             true = [(True, "true", claim) for claim in row["true"]]
             for is_true, change, claim in (*true, *((False, change, claim) for change, claim in row["false"])):
                 evidence = (*right, *self._near(claim, own)[:1]) if rng.random() < 1 / BOTH else right
-                yield Example(claim, evidence, is_true, change, part)
+                yield Example(claim, evidence, is_true, change, part, written=(number, 0))
                 if is_true and rng.random() < 1 / WRONG and (others := self._near(claim, own)):
-                    yield Example(claim, (rng.choice(others),), False, "wrong_passage", part)
+                    yield Example(claim, (rng.choice(others),), False, "wrong_passage", part, written=(number, 0))
             if part == "learnt":
                 yield from self._reworded(row, right[0])
 
@@ -91,11 +131,13 @@ class Examples:
                 case = GateCase("", "dev", "reworded", True, "", ((row["source"], row["quote"]),))
                 own = {passage.id for passage in passages_of(case, self._documents, self._finder)}
                 right = self._evidence(case)
-                for true, change, altered in row["pairs"]:
-                    yield Example(true, right, True, "true")
-                    yield Example(altered, right, False, change, instead_of=true)
+                rounds = ((round_, pair) for round_, some in enumerate(row["pairs"], 1) for pair in some)
+                for round_, (true, change, altered) in rounds:
+                    here = number, round_
+                    yield Example(true, right, True, "true", written=here)
+                    yield Example(altered, right, False, change, instead_of=true, written=here)
                     if self._rng.random() < 1 / WRONG and (others := self._near(true, own)):
-                        yield Example(true, (self._rng.choice(others),), False, "wrong_passage")
+                        yield Example(true, (self._rng.choice(others),), False, "wrong_passage", written=here)
 
     def _like_the_set(self) -> Iterator[Example]:
         """`gate_train.jsonl`, and the half `dev` of the set, which no network learns from."""

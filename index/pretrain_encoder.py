@@ -3,7 +3,9 @@
 Hidden words are to be restored (Devlin et al. 2019), among those of the batch and some thousand drawn ones, and words
 that were exchanged, with drawn ones or with each other, are to be found (Clark et al. 2020).
 
-    python index/pretrain_encoder.py --data ../shared/training --out ENCODER [--minutes 40]
+    python index/pretrain_encoder.py --data ../shared/training --out ENCODER [--minutes 40] [--from index/gate.npz]
+
+With `--from`, it goes on from the encoder of a larger network that has been trained already.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from gate_networks import FREQUENT, WIDTH, Encoder
+from gate_weights import encoder_of
 from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
@@ -119,17 +122,15 @@ def read_prose(data: Path) -> Prose:
 
 
 def batches(prose: Prose, rng: np.random.Generator) -> Iterator[list[int]]:
-    """Texts of about the same length, for ever."""
+    """Texts of about the same length, for ever; as many in all batches of one length, which are compiled once."""
+    waiting: dict[int, list[int]] = {}
     while True:
-        shuffled = rng.permutation(len(prose.lengths))
-        for at in range(0, len(shuffled), 20_000):
-            chunk = shuffled[at : at + 20_000]
-            made: list[list[int]] = [[]]
-            for text in chunk[np.argsort(prose.lengths[chunk], kind="stable")]:
-                if made[-1] and (len(made[-1]) + 1) * rounded(int(prose.lengths[text])) > BATCH:
-                    made.append([])
-                made[-1].append(int(text))
-            yield from (made[place] for place in rng.permutation(len(made)))
+        for text in rng.permutation(len(prose.lengths)):
+            length = rounded(int(prose.lengths[text]))
+            same = waiting.setdefault(length, [])
+            same.append(int(text))
+            if len(same) == BATCH // length:
+                yield waiting.pop(length)
 
 
 def rounded(length: int) -> int:
@@ -179,6 +180,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with the training text")
     parser.add_argument("--out", type=Path, required=True, help="file for the encoder and its frequent words")
     parser.add_argument("--minutes", type=float, default=40)
+    parser.add_argument("--from", dest="begin", type=Path, help="trained networks to go on from")
     options = parser.parse_args()
     torch.manual_seed(0)
     rng = np.random.default_rng(0)
@@ -191,7 +193,7 @@ def main() -> None:
     likely = prose.counts**0.75
     drawn = rng.choice(len(likely), size=2_000_000, p=likely / likely.sum())
 
-    encoder = Encoder(known.shape[1])
+    encoder = encoder_of(options.begin, prose.vocabulary) if options.begin else Encoder(known.shape[1])
     mask = nn.Parameter(torch.zeros(WIDTH))
     find = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.GELU(), nn.Linear(WIDTH, 1))
     restore = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.GELU(), nn.LayerNorm(WIDTH))
@@ -207,7 +209,8 @@ def main() -> None:
     def embedded(words: torch.Tensor) -> torch.Tensor:
         return encoder.words(vectors[words], torch.where(words < FREQUENT + 2, words - 1, 0).clamp(min=0))
 
-    begun, shown = time.time(), []
+    read = torch.compile(encoder, dynamic=False)
+    begun, shown, met = time.time(), [], 0
     for step, chosen in enumerate(batches(prose, rng)):
         done = (time.time() - begun) / 60 / options.minutes
         if done >= 1:
@@ -220,7 +223,7 @@ def main() -> None:
         among = torch.from_numpy(np.unique(np.concatenate([targets, drawn[rng.integers(0, len(drawn), DRAWN)]])))
         with torch.autocast("cpu", torch.bfloat16):
             words = torch.where(hidden[..., None], mask, embedded(torch.from_numpy(batch.words)).float())
-            rows = encoder(words, torch.from_numpy(batch.breaks), real)
+            rows = read(words, torch.from_numpy(batch.breaks), real)
             odds = (restore(rows[hidden]) @ embedded(among).T).float() * (2 / math.sqrt(WIDTH)) + common(among)[:, 0]
             restoring = functional.cross_entropy(odds, torch.searchsorted(among, torch.from_numpy(targets)))
             seen = real & ~hidden
@@ -233,9 +236,10 @@ def main() -> None:
         nn.utils.clip_grad_norm_(learnt, 1.0)
         optimiser.step()
         shown.append((restoring.item(), finding.item()))
+        met += int(batch.real.sum())
         if step % 200 == 199:
             one, two = np.mean(shown, axis=0)
-            print(f"step {step + 1}, {done:.0%}: restoring {one:.3f}, finding {two:.4f}", flush=True)
+            print(f"step {step + 1}, {done:.0%}, {met:,} words: restoring {one:.3f}, finding {two:.4f}", flush=True)
             shown = []
     torch.save({"encoder": encoder.state_dict(), "words": prose.vocabulary[:FREQUENT]}, options.out)
 

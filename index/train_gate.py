@@ -14,33 +14,40 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import pickle
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
-from gate_examples import INDEX, Example, Examples
-from gate_networks import FREQUENT, SMALL_FREQUENT, AttentionNetwork, Encoder, ReadingNetwork
+from gate_examples import INDEX, Example, Examples, Written
+from gate_networks import SMALL_FREQUENT, AttentionNetwork, Encoder, ReadingNetwork
+from gate_weights import fill, stored
 from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
+from assistant.answering.proving.claims import Reader
 from assistant.answering.proving.entailment import READER, SURE, Entailment
+from assistant.answering.proving.lines import as_lines, lines_of
 from assistant.answering.proving.pairing import PLACES, SIGNALS, WORD_MEASURES, Pair
 from assistant.answering.proving.proof import HARD, WEIGHED, Prover
+from assistant.answering.proving.rewordings import Rewordings, as_arrays
 from assistant.assistant import Assistant
 from assistant.finding.embedder import open_embedder
 from assistant.finding.tools import read_language
 from assistant.settings import SHIPPED, load_settings
 
 Floats = NDArray[np.float32]
+Made = TypeVar("Made")
 
 #: What a sentence like those of the gate set weighs more than one of `gate_sentences.jsonl`.
 LIKE_THE_SET = 3.0
@@ -51,6 +58,8 @@ SHARE = 500
 #: Sentences in a batch of the larger network and of the small ones, and their highest rates of learning; what the
 #: larger one did not bring with it learns at twice that rate.
 BATCH, RATE, SMALL_BATCH, SMALL_RATE = 32, 4e-4, 64, 2e-3
+#: The words of a batch of the larger network are filled up to a multiple of this, as each length is compiled once.
+EVEN = 32
 #: What finding the words to blame weighs, and by word: in a true sentence, in an altered one, one that was changed.
 BLAME, IN_TRUE, IN_ALTERED, CHANGED = 0.5, 0.3, 0.5, 2.0
 #: How true a true sentence is said to be to the larger network.
@@ -133,7 +142,7 @@ def side_by_side(items: Sequence[Coded], scale: Scale) -> dict[str, torch.Tensor
 def as_one(items: Sequence[Coded], scale: Scale) -> dict[str, torch.Tensor]:
     """A batch for the larger network, the claim first and its source after it."""
     lengths = [len(item.claim) + len(item.source) for item in items]
-    n, most = len(items), -(-max(lengths) // 8) * 8
+    n, most = len(items), -(-max(lengths) // EVEN) * EVEN
     b: dict[str, Any] = {
         **{name: np.zeros((n, most), np.int64) for name in ("words", "frequent", "breaks")},
         "side": np.ones((n, most), np.int64),
@@ -210,17 +219,20 @@ def train_reader(network: ReadingNetwork, lesson: Lesson, scale: Scale, epochs: 
     groups = [{"params": list(network.encoder.parameters()), "times": 1.0}, {"params": new, "times": 2.0}]
     optimiser = torch.optim.AdamW(groups, lr=RATE, weight_decay=0.02)
     truth, worth = torch.from_numpy(lesson.truth), torch.from_numpy(lesson.weights)
-    steps, step = epochs * (-(-len(lesson.items) // BATCH) + 1), 0
+    steps, step = epochs * (len(lesson.items) // BATCH), 0
     network.train()
+    compiled = torch.compile(network, dynamic=False)
     for epoch in range(epochs):
         losses = []
         for chosen in lesson.in_batches(BATCH, rng):
+            if len(chosen) < BATCH:
+                continue
             for group in optimiser.param_groups:
                 group["lr"] = RATE * group["times"] * min(1, step / 200) * max(0.02, 1 - step / steps)
             batch = as_one([lesson.items[place] for place in chosen], scale)
             marks, weights = lesson.blame(chosen, batch["words"].shape[1])
             with torch.autocast("cpu", torch.bfloat16):
-                odds, unsaid = network(batch)
+                odds, unsaid = compiled(batch)
             told = (1 - TRUE) + truth[chosen] * (2 * TRUE - 1)
             loss = (functional.binary_cross_entropy_with_logits(odds, told, reduction="none") * worth[chosen]).mean()
             by_word = functional.binary_cross_entropy_with_logits(unsaid, marks, reduction="none") * weights
@@ -267,12 +279,43 @@ def trained_small(lesson: Lesson, scale: Scale, vectors: Floats, epochs: int, se
     return network.state_dict()
 
 
+class Learning(Entailment):
+    """Knows all rewordings but those that were written together with the sentence that it is shown."""
+
+    def __init__(self) -> None:
+        settings = load_settings()
+        super().__init__(settings.gate_file, lambda: open_embedder(SHIPPED, settings))
+        self._written = Written(Reader(read_language(settings).lexicon))
+        self._every = Rewordings(self._written.every(), self.vectors)
+        self._known = self._every
+
+    def show(self, example: Example) -> None:
+        if example.unknown:
+            self._known = Rewordings((), self.vectors)
+        elif example.written is None:
+            self._known = self._every
+        else:
+            self._known = self._every.instead(example.written[0], self._written.without(*example.written))
+
+    @property
+    def rewordings(self) -> Rewordings:
+        return self._known
+
+
+@cache
+def learning() -> Learning:
+    return Learning()
+
+
 def pairs_of(examples: Sequence[Example]) -> list[Pair]:
-    settings = load_settings()
-    language = read_language(settings)
+    language, entailment = read_language(load_settings()), learning()
     prover = Prover(language.lexicon, language.thesaurus)
-    entailment = Entailment(INDEX / "gate.npz", lambda: open_embedder(SHIPPED, settings))
-    return [prover.pair(example.claim, example.evidence, entailment) for example in examples]
+    pairs = []
+    for example in examples:
+        entailment.show(example)
+        pair = prover.pair(example.claim, example.evidence, entailment)
+        pairs.append(replace(pair, likeness=np.asarray(pair.likeness, np.float16)))
+    return pairs
 
 
 def log_odds(judge: Callable[[Sequence[Coded]], torch.Tensor], items: Sequence[Coded]) -> NDArray[np.float64]:
@@ -313,57 +356,41 @@ class Judged:
 
 
 def best_limits(populations: Sequence[Judged]) -> tuple[float, float]:
-    """The limits with the fewest mistakes; altered and true sentences weigh the same, and so does each population."""
+    """The limits at which the larger of the two shares of mistakes is smallest: altered shown, and true withheld.
+
+    All populations weigh the same, whatever their size.
+    """
     steps = [round(float(step), 2) for step in np.arange(0.02, 1.0, 0.02)]
     tried = ((least, over) for least in steps for over in steps if over >= least)
-    return min(tried, key=lambda limits: sum(cost(some.shares(*limits)) for some in populations))
+    return min(tried, key=lambda limits: mistakes([some.shares(*limits) for some in populations]))
 
 
-def cost(shares: tuple[float, float]) -> float:
-    return (1 - shares[0]) + shares[1]
+def mistakes(shares: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """The larger of the two mean shares of mistakes, then their sum."""
+    shown, withheld = (float(np.mean(each)) for each in zip(*((1 - c, w) for c, w in shares), strict=True))
+    return max(shown, withheld), shown + withheld
 
 
-def as_lines(words: Sequence[str]) -> NDArray[np.uint8]:
-    return np.frombuffer("\n".join(words).encode(), np.uint8)
+class Keeper:
+    """Keeps what has been made in a folder, where there is one, and takes it from there when it is asked for again."""
 
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
 
-def stored(network: nn.Module, scale: Scale, name: str) -> dict[str, NDArray[Any]]:
-    """The weights under the names that `assistant/answering/proving` knows them by, in half precision.
-
-    The table of the larger network's frequent words is rounded to eight bits, with a scale for each row.
-    """
-    arrays: dict[str, NDArray[Any]] = {f"{name}/mean": scale.mean, f"{name}/spread": scale.spread}
-    for key, value in network.state_dict().items():
-        if not key.startswith("vectors"):
-            arrays[f"{name}/{stored_name(key)}"] = value.numpy().astype(np.float16)
-    table = f"{name}/frequent"
-    if arrays[table].shape[0] > FREQUENT:
-        rows = network.state_dict()["encoder.frequent.weight"].numpy()
-        size = np.abs(rows).max(1) / 127 + 1e-12
-        arrays[table] = np.round(rows / size[:, None]).astype(np.int8)
-        arrays[f"{table}.scale"] = size.astype(np.float32)
-    return arrays
-
-
-def stored_name(name: str) -> str:
-    """What a weight is called in `gate.npz`."""
-    name = name.removeprefix("encoder.").replace("forward_.", "forward.")
-    tables = ("frequent", "breaks", "side")
-    return name.removesuffix(".weight") if name.removesuffix(".weight") in tables else name
-
-
-def fill(network: nn.Module, arrays: Mapping[str, NDArray[Any]], name: str) -> None:
-    """Gives a network the weights that `stored` has kept of it."""
-    state = network.state_dict()
-    for key in state:
-        if not key.startswith("vectors"):
-            part = f"{name}/{stored_name(key)}"
-            value = arrays[part].astype(np.float32)
-            state[key] = torch.from_numpy(
-                value * arrays[f"{part}.scale"][:, None] if f"{part}.scale" in arrays else value
-            )
-    network.load_state_dict(state)
-    network.eval()
+    def __call__(self, name: str, make: Callable[[], Made]) -> Made:
+        if self._folder is None:
+            return make()
+        file = self._folder / f"{name}.pickle"
+        if not file.exists():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            made = make()
+            part = file.with_suffix(".part")
+            with part.open("wb") as out:
+                pickle.dump(made, out, pickle.HIGHEST_PROTOCOL)
+            part.replace(file)
+            return made
+        with file.open("rb") as kept:
+            return pickle.load(kept)
 
 
 def main() -> None:
@@ -372,6 +399,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--small-epochs", type=int, default=7)
     parser.add_argument("--most", type=int, help="learn from so many sentences only, for a trial")
+    parser.add_argument("--work", type=Path, help="folder where the work is kept, to go on from if it is broken off")
     parser.add_argument("--out", type=Path, default=INDEX / "gate.npz")
     options = parser.parse_args()
     torch.manual_seed(0)
@@ -379,11 +407,16 @@ def main() -> None:
     settings = load_settings()
     assistant, _ = Assistant.open(settings)
     entailment = Entailment(INDEX / "gate.npz", lambda: open_embedder(SHIPPED, settings))
-    examples = Examples(assistant, random.Random(3)).every()
-    examples = random.Random(4).sample(examples, options.most) if options.most else examples
-    shares = [examples[at : at + SHARE] for at in range(0, len(examples), SHARE)]
     workers = ProcessPoolExecutor(mp_context=get_context("spawn"), max_workers=MEMBERS)
-    pairs = [pair for share in workers.map(pairs_of, shares) for pair in share]
+    keep = Keeper(options.work)
+
+    def set_against() -> tuple[list[Example], list[Pair]]:
+        every = Examples(assistant, random.Random(3)).every()
+        every = random.Random(4).sample(every, options.most) if options.most else every
+        shares = [every[at : at + SHARE] for at in range(0, len(every), SHARE)]
+        return every, [pair for share in workers.map(pairs_of, shares) for pair in share]
+
+    examples, pairs = keep("pairs", set_against)
     print(f"{len(examples)} sentences, {time.time() - begun:.0f} s", flush=True)
 
     learnt = [n for n, example in enumerate(examples) if example.part == "learnt"]
@@ -393,27 +426,32 @@ def main() -> None:
     with np.load(INDEX / "gate.npz") as file:
         before = {name: file[name] for name in file.files}
     pretrained = torch.load(options.encoder, weights_only=True) if options.encoder else None
-    words = pretrained["words"] if pretrained else before[f"{READER}.words"].tobytes().decode().split("\n")
+    words = pretrained["words"] if pretrained else lines_of(before[f"{READER}.words"])
     large = Vocabulary.of(pairs, entailment, words)
     small = Vocabulary(large.rows, large.vectors, {word: n for n, word in enumerate(few, 1)})
     arrays: dict[str, NDArray[Any]] = {"words": as_lines(few), f"{READER}.words": as_lines(words)}
 
+    def each_small() -> list[dict[str, torch.Tensor]]:
+        lesson = lesson_of([examples[n] for n in learnt], shown, small)
+        given = ((lesson, scale, small.vectors, options.small_epochs, seed) for seed in range(MEMBERS))
+        return list(workers.map(trained_small, *zip(*given, strict=True)))
+
+    members = []
+    for seed, state in enumerate(keep("small", each_small)):
+        members.append(AttentionNetwork(torch.from_numpy(small.vectors)).eval())
+        members[-1].load_state_dict(state)
+        arrays |= stored(members[-1], scale, str(seed))
+
     reader, of_reader = ReadingNetwork(torch.from_numpy(large.vectors), Encoder(large.vectors.shape[1])), scale
     if pretrained:
         reader.encoder.load_state_dict(pretrained["encoder"])
-        train_reader(reader, lesson_of([examples[n] for n in learnt], shown, large), scale, options.epochs, 0)
+        lesson = lesson_of([examples[n] for n in learnt], shown, large)
+        train_reader(reader, lesson, scale, options.epochs, 0)
         arrays |= stored(reader, scale, READER)
     else:
         fill(reader, before, READER)
         of_reader = Scale(before[f"{READER}/mean"], before[f"{READER}/spread"])
         arrays |= {name: value for name, value in before.items() if name.startswith(f"{READER}/")}
-    lesson = lesson_of([examples[n] for n in learnt], shown, small)
-    given = zip(*((lesson, scale, small.vectors, options.small_epochs, seed) for seed in range(MEMBERS)), strict=True)
-    members = []
-    for seed, state in enumerate(workers.map(trained_small, *given)):
-        members.append(AttentionNetwork(torch.from_numpy(small.vectors)).eval())
-        members[-1].load_state_dict(state)
-        arrays |= stored(members[-1], scale, str(seed))
 
     judged = {}
     for part in ("left out", "dev"):
@@ -429,6 +467,7 @@ def main() -> None:
         for what, limits in (("rules", (0.0, 1.1)), ("both", best)):
             caught, withheld = some.shares(*limits)
             print(f"{part}, {what}: caught {caught:.3f}, withheld {withheld:.3f}, limits {limits}")
+    arrays |= as_arrays(Written(Reader(read_language(settings).lexicon)).every())
     arrays["limits"] = np.array(best, np.float32)
     np.savez_compressed(options.out, **arrays)
     print(f"{options.out.name}, {time.time() - begun:.0f} s")

@@ -28,6 +28,8 @@ NO_SUPPORT = "Källorna svarar inte på det."
 REFUSED = (
     "Det kan jag inte göra. Jag svarar bara med det som står i källorna, så att varje påstående går att kontrollera."
 )
+#: To a question of why that takes for granted what no source says.
+LOADED = "Källorna svarar inte på det. Frågan tar något för givet som inte går att hitta i dem."
 NOTHING_NEAR = "Inget avsnitt i källorna ligger nära frågan."
 #: After what became of the chat model's answer, when another one is shown.
 _FROM_SOURCES = "Svaret nedan är hämtat direkt ur källorna."

@@ -163,15 +163,13 @@ def no_support(question: str, hits: Hits, writer: str, withheld: tuple[Withheld,
     """The answer when the sources do not say: what they cover nearest, what kind of source would, and no citation."""
     best = hits.items[0] if hits.items else None
     near = frames.nearest(best.passage.path[-1] if best.passage.path else "", best.source.title) if best else ""
-    hostile = hits.topic is not None and hits.topic.kind == "hostile"
+    first = {"hostile": frames.REFUSED, "loaded": frames.LOADED}.get(hits.topic.kind if hits.topic else "")
     where = frames.elsewhere(hits.topic.where) if hits.topic and hits.topic.where else ""
     return Answer(
         question=question,
         search_question=hits.query,
         outcome="no_support",
-        text=" ".join(
-            filter(None, (frames.REFUSED if hostile else frames.NO_SUPPORT, near or frames.NOTHING_NEAR, where))
-        ),
+        text=" ".join(filter(None, (first or frames.NO_SUPPORT, near or frames.NOTHING_NEAR, where))),
         sentences=(),
         citations=(),
         hits=hits.items,

@@ -19,6 +19,7 @@ from assistant import paths
 from assistant.answering.proving.claims import Reader
 from assistant.answering.proving.entailment import Entailment
 from assistant.answering.proving.evidence import Evidence
+from assistant.answering.proving.lines import lines_of
 from assistant.answering.proving.pairing import SIGNALS, Pair
 from assistant.answering.proving.proof import NOT_QUITE, Prover, not_quite
 from assistant.errors import SettingsError
@@ -140,6 +141,21 @@ def test_what_is_stored_is_what_was_trained(entailment: Entailment, lexicon: Lex
     assert np.abs(table - network.state_dict()["encoder.frequent.weight"].numpy()).max() < 1e-3
 
 
+def test_pretraining_goes_on_from_a_trained_encoder(training: ModuleType) -> None:
+    """Its frequent words may come in another order, and with others among them."""
+    weights = importlib.import_module("gate_weights")
+    with np.load(paths.gate_file()) as stored:
+        words = lines_of(stored["reader.words"])
+        table = stored["reader/frequent"].astype(np.float32) * stored["reader/frequent.scale"][:, None]
+        first = stored["reader/layers.0.attend.weight"].astype(np.float32)
+    encoder = weights.encoder_of(paths.gate_file(), [words[7], "ettordsominteärkänt", words[5]])
+    found = encoder.frequent.weight.detach().numpy()
+    assert np.allclose(found[[0, 1, 3]], table[[0, 8, 6]])
+    assert not found[[2, 4]].any()
+    assert np.allclose(encoder.layers[0].attend.weight.detach().numpy(), first)
+    assert encoder.training
+
+
 def test_the_words_to_blame_are_those_that_were_changed(training: ModuleType) -> None:
     examples = [
         training.Example("a", (), True),
@@ -253,7 +269,6 @@ def test_a_damaged_file_is_told_in_one_line(damage: str, tmp_path: Path, lexicon
     if damage in contents:
         file.write_bytes(contents[damage])
     damaged = Entailment(file, lambda: embedder)
-    pair = Prover(lexicon).pair(CLAIMS[0], [Evidence(TEXT)], damaged)
     with pytest.raises(SettingsError, match=r'"gate\.npz".*går inte att läsa') as raised:
-        damaged(pair)
+        damaged(Prover(lexicon).pair(CLAIMS[0], [Evidence(TEXT)], damaged))
     assert "\n" not in str(raised.value)

@@ -132,10 +132,14 @@ def test_no_sentence_that_the_network_was_trained_on_stands_in_the_gate_set(docu
     lines = (Path(__file__).parents[2] / "index" / "gate_sentences.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     written = [_plain(text) for row in rows for text in (*row["true"], *(altered for _, altered in row["false"]))]
+    paired = {
+        _plain(text) for row in rows for some in row["pairs"] for true, _, false in some for text in (true, false)
+    }
     measured = {_plain(case.sentence) for case in read_gate_set(paths.evals_dir() / "sets" / "gate.jsonl")}
     assert len(written) > 10_000
     assert len(set(written)) == len(written)
-    assert not set(written) & measured
+    assert len(paired) > 20_000
+    assert not {*written, *paired} & measured
     finder = GoldFinder(documents)
     assert [row["quote"] for row in rows if not finder.find(row["quote"])] == []
 

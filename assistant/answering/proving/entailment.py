@@ -18,8 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answering.proving.attention import AttentionNetwork
+from assistant.answering.proving.lines import lines_of
 from assistant.answering.proving.pairing import Floats, Pair
 from assistant.answering.proving.reading import ReadingNetwork
+from assistant.answering.proving.rewordings import Rewordings, of_arrays
 from assistant.errors import SettingsError
 from assistant.finding.embedder import Embedder
 
@@ -70,6 +72,11 @@ class Entailment:
         limit = model.least if by_rules else model.overruling
         return probability >= (limit if cited else max(limit, _EVEN))
 
+    @property
+    def rewordings(self) -> Rewordings:
+        """What the sources' sentences are known to be said with in other words."""
+        return self._opened().rewordings
+
     def alike(self, text: str, others: Sequence[str]) -> tuple[float, ...]:
         """Cosine similarities of a text to others."""
         vectors = self.vectors((text, *others))
@@ -93,7 +100,7 @@ class Entailment:
     def _opened(self) -> _Model:
         with self._lock:
             if self._model is None:
-                self._model = _read(self._file)
+                self._model = _read(self._file, self.vectors)
             return self._model
 
 
@@ -103,22 +110,23 @@ class _Model:
 
     reader: ReadingNetwork
     small: tuple[AttentionNetwork, ...]
+    rewordings: Rewordings
     least: float
     overruling: float
 
 
-def _read(file: Path) -> _Model:
+def _read(file: Path, vectors: Callable[[Sequence[str]], Floats]) -> _Model:
     """`SettingsError` says in one line that the file is missing, cut or of another kind."""
     try:
         with np.load(file, allow_pickle=False) as stored:
-            return _model({name: stored[name] for name in stored.files})
+            return _model({name: stored[name] for name in stored.files}, vectors)
     except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile, zlib.error) as error:
         raise SettingsError(
             f'Filen "{file.name}", som meningar prövas med, går inte att läsa. Hämta om programmet.'
         ) from error
 
 
-def _model(arrays: Mapping[str, NDArray[Any]]) -> _Model:
+def _model(arrays: Mapping[str, NDArray[Any]], vectors: Callable[[Sequence[str]], Floats]) -> _Model:
     weights: dict[str, dict[str, Floats]] = {}
     for name, value in arrays.items():
         network, _, part = name.partition("/")
@@ -128,9 +136,10 @@ def _model(arrays: Mapping[str, NDArray[Any]]) -> _Model:
     reader["frequent"] *= reader.pop("frequent.scale")[:, None]
     small = tuple(AttentionNetwork(weights[name], _rows(arrays["words"])) for name in sorted(weights))
     least, overruling = map(float, arrays["limits"])
-    return _Model(ReadingNetwork(reader, _rows(arrays[f"{READER}.words"])), small, least, overruling)
+    larger = ReadingNetwork(reader, _rows(arrays[f"{READER}.words"]))
+    return _Model(larger, small, Rewordings(of_arrays(arrays), vectors), least, overruling)
 
 
 def _rows(words: NDArray[Any]) -> dict[str, int]:
-    """Rows of the words, which are stored in UTF-8, one in a line; the first row is that of all others."""
-    return {word: number for number, word in enumerate(words.tobytes().decode().split("\n"), 1)}
+    """Rows of the words; the first row is that of all others."""
+    return {word: number for number, word in enumerate(lines_of(words), 1)}

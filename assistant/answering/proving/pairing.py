@@ -16,17 +16,22 @@ from assistant.answering.proving.edits import changed, force_of, kept_of
 from assistant.answering.proving.evidence import Unit
 from assistant.answering.proving.likeness import Likeness
 from assistant.answering.proving.objections import CHECKS, contradicts
+from assistant.answering.proving.rewordings import MEASURES
 
 Floats = NDArray[np.float32]
 Breaks = NDArray[np.int8]
 
 #: So many words of a claim and of the source are weighed; the source's nearest sentences, and words around the nearest.
 MOST_CLAIM, MOST_SOURCE, NEAREST, AROUND = 45, 110, 3, 25
-#: How many measures each word has of its own, and how each word of the source stands to the nearest sentence.
-WORD_MEASURES, PLACES = 20, 3
+#: How many measures each word has of itself and, in a claim, by the source's known rewordings; and how each word of
+#: the source stands to the nearest sentence.
+_OWN_MEASURES, PLACES = 20, 3
+WORD_MEASURES = _OWN_MEASURES + MEASURES
 _FORCES = tuple(contrasts.FORCE)
 #: From this worth on a word of the claim is said, and from this one on it is said exactly.
 _SAID, _EXACT = 0.5, 0.95
+#: A word of the claim that lies no nearer than this to any in the known rewordings is not known to be said.
+_KNOWN = 0.7
 
 #: What the rules found, and how the claim lies against the nearest sentences; in the order in which they are weighed.
 SIGNALS: tuple[str, ...] = (
@@ -34,6 +39,7 @@ SIGNALS: tuple[str, ...] = (
     *("words", "clauses", "passages"),
     *("first_covered", "first_own", "first_back", "first_like", "most_like", "first_kept", "first_changed"),
     *("missing", "half_said", "exactly_said", "second_covered", "second_like", "lead", "both_covered"),
+    *("known", "known_least", "known_missing", "alien", "alien_most", "rewordings"),
     *(f"objection_{check.__name__}" for check in CHECKS),
 )
 
@@ -93,8 +99,13 @@ class Nearest:
         return tuple(unit for _, unit in few)
 
 
-def pair_of(words: Sequence[Word], nearest: Nearest, signals: Mapping[str, float], likeness: Likeness) -> Pair:
-    """The numbers of a claim's words against the nearest sentences and what stands around the nearest one."""
+def pair_of(
+    words: Sequence[Word], nearest: Nearest, signals: Mapping[str, float], likeness: Likeness, known: Floats
+) -> Pair:
+    """The numbers of a claim's words against the nearest sentences and what stands around the nearest one.
+
+    `known` is what `Rewordings.measures` gives for the words.
+    """
     claim = tuple(words)[:MOST_CLAIM]
     best = nearest.units[0]
     placed = [(word, 0 if unit is best else 1) for unit in nearest.in_order for word in unit.words]
@@ -108,17 +119,20 @@ def pair_of(words: Sequence[Word], nearest: Nearest, signals: Mapping[str, float
         tuple(word.lower for word in source),
         _breaks(claim),
         np.concatenate(breaks)[:MOST_SOURCE],
-        _measures(claim),
-        np.concatenate([_measures(source), places], axis=1),
+        np.concatenate([_measures(claim), known[: len(claim)]], axis=1),
+        np.concatenate([_measures(source), np.zeros((len(source), MEASURES), np.float32), places], axis=1),
         _likenesses(claim, source, likeness),
         np.array([signals[name] for name in SIGNALS], np.float32),
     )
 
 
 def signals_of(
-    words: Sequence[Word], nearest: Nearest, found: Mapping[str, float], likeness: Likeness
+    words: Sequence[Word], nearest: Nearest, found: Mapping[str, float], likeness: Likeness, known: Floats
 ) -> dict[str, float]:
-    """`found` holds what the rules say (see `proof`); added to it is how the claim lies against the sentences."""
+    """`found` holds what the rules say (see `proof`); added to it is how the claim lies against the sentences.
+
+    `known` is what `Rewordings.measures` gives for the words.
+    """
     first, unit = nearest.alignments[0], nearest.units[0]
     second = nearest.alignments[1] if len(nearest.alignments) > 1 else None
     worth = [first.worth[index] for index, word in enumerate(words) if word.content]
@@ -140,7 +154,22 @@ def signals_of(
         "second_like": nearest.alike[1] if second else 0.0,
         "lead": nearest.nearness(0) - nearest.nearness(1) if second else 0.0,
         "both_covered": sum(both) / len(both) if both else 0.0,
+        **_known(known[[word.content for word in words]]),
         **{f"objection_{check.__name__}": float(bool(check(words, first))) for check in CHECKS},
+    }
+
+
+def _known(content: Floats) -> dict[str, float]:
+    """How far the content words of a claim are known from rewordings of its source; zeros when there are none."""
+    if not len(content) or not content[0, 2]:
+        return dict.fromkeys(("known", "known_least", "known_missing", "alien", "alien_most", "rewordings"), 0.0)
+    return {
+        "known": float(content[:, 0].mean()),
+        "known_least": float(content[:, 0].min()),
+        "known_missing": float((content[:, 0] < _KNOWN).sum()),
+        "alien": float(content[:, 1].mean()),
+        "alien_most": float(content[:, 1].max()),
+        "rewordings": 1.0,
     }
 
 
@@ -161,7 +190,7 @@ def kind_of(reason: str) -> dict[str, float]:
 
 
 def _measures(words: Sequence[Word]) -> Floats:
-    return np.stack([_measured(word) for word in words]) if words else np.zeros((0, WORD_MEASURES), np.float32)
+    return np.stack([_measured(word) for word in words]) if words else np.zeros((0, _OWN_MEASURES), np.float32)
 
 
 def _breaks(words: Sequence[Word]) -> Breaks:
@@ -177,7 +206,7 @@ def _breaks(words: Sequence[Word]) -> Breaks:
 @lru_cache(maxsize=20_000)
 def _measured(word: Word) -> Floats:
     force = force_of(word.lower)
-    row = np.zeros(WORD_MEASURES, np.float32)
+    row = np.zeros(_OWN_MEASURES, np.float32)
     row[:6] = (
         word.content,
         word.kind == "figure",

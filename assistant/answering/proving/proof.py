@@ -119,11 +119,16 @@ class Prover:
         proof = self._by_rules(reading, evidence)
         return self._weighed(reading, evidence, proof, cited) if self._entailment else proof
 
+    def likelihood(self, claim: str, evidence: Sequence[Evidence]) -> float:
+        """How likely it is, 0..1, that the passages carry the claim; without `entailment`, whether they do (1 or 0)."""
+        if self._entailment is None or any(one.stands(claim) for one in evidence):
+            return float(not self.prove(claim, evidence).reason)
+        return self._entailment(self.pair(claim, evidence, self._entailment))
+
     def pair(self, claim: str, evidence: Sequence[Evidence], entailment: Entailment) -> Pair:
         """The numbers of a claim against its evidence, as `entailment` weighs them."""
         reading = self._reader.read(claim)
-        nearest, signals = self._signals(reading, evidence, self._by_rules(reading, evidence), entailment)
-        return pair_of(reading.words, nearest, signals, self._likeness)
+        return self._pair(reading, evidence, self._by_rules(reading, evidence), entailment)[0]
 
     def _by_rules(self, reading: Reading, evidence: Sequence[Evidence]) -> Proof:
         self._whole, self._aligned = reading.words, {}
@@ -144,10 +149,9 @@ class Prover:
         entailment = self._entailment
         if entailment is None or proof.coverage < WEIGHED or reading.quoted:
             return proof
-        nearest, signals = self._signals(reading, evidence, proof, entailment)
+        pair, signals = self._pair(reading, evidence, proof, entailment)
         if proof.reason and any(signals[name] for name in HARD):
             return proof
-        pair = pair_of(reading.words, nearest, signals, self._likeness)
         carries = entailment.carries(entailment(pair), by_rules=not proof.reason, cited=cited)
         if carries and proof.reason:
             return replace(proof, reason="", carried=1.0)
@@ -155,9 +159,10 @@ class Prover:
             return replace(proof, reason=not_quite(reading.words, entailment.doubted(pair)), carried=0.0)
         return proof
 
-    def _signals(
+    def _pair(
         self, reading: Reading, evidence: Sequence[Evidence], proof: Proof, entailment: Entailment
-    ) -> tuple[Nearest, dict[str, float]]:
+    ) -> tuple[Pair, dict[str, float]]:
+        """The numbers, and its signals by name."""
         words = reading.words
         units = [(one, unit) for one in evidence for unit in self._read(one)]
         alignments = [one for each in evidence for one in self._alone(words, each)]
@@ -173,7 +178,9 @@ class Prover:
             "passages": float(len(evidence)),
             "first_back": back.coverage,
         }
-        return nearest, signals_of(words, nearest, found, self._likeness)
+        known = entailment.rewordings.measures([word.lower for word in words], [one.text for one in evidence])
+        signals = signals_of(words, nearest, found, self._likeness, known)
+        return pair_of(words, nearest, signals, self._likeness, known), signals
 
     def _alone(self, words: Sequence[Word], evidence: Evidence) -> tuple[Alignment, ...]:
         """The words aligned with each unit of the evidence alone; remembered for the whole claim being proven."""

@@ -1,0 +1,80 @@
+"""The weights of the gate's networks, as `index/gate.npz` keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from gate_networks import FREQUENT, Encoder
+from numpy.typing import NDArray
+from torch import nn
+
+from assistant.answering.proving.entailment import READER
+from assistant.answering.proving.lines import lines_of
+
+
+class Scale(Protocol):
+    """The mean and spread of the signals that a network was trained with."""
+
+    @property
+    def mean(self) -> NDArray[np.float32]: ...
+    @property
+    def spread(self) -> NDArray[np.float32]: ...
+
+
+def stored(network: nn.Module, scale: Scale, name: str) -> dict[str, NDArray[Any]]:
+    """The weights under the names that `assistant/answering/proving` knows them by, in half precision.
+
+    The table of the larger network's frequent words is rounded to eight bits, with a scale for each row.
+    """
+    arrays: dict[str, NDArray[Any]] = {f"{name}/mean": scale.mean, f"{name}/spread": scale.spread}
+    for key, value in network.state_dict().items():
+        if not key.startswith("vectors"):
+            arrays[f"{name}/{stored_name(key)}"] = value.numpy().astype(np.float16)
+    table = f"{name}/frequent"
+    if arrays[table].shape[0] > FREQUENT:
+        rows = network.state_dict()["encoder.frequent.weight"].numpy()
+        size = np.abs(rows).max(1) / 127 + 1e-12
+        arrays[table] = np.round(rows / size[:, None]).astype(np.int8)
+        arrays[f"{table}.scale"] = size.astype(np.float32)
+    return arrays
+
+
+def stored_name(name: str) -> str:
+    """What a weight is called in `gate.npz`."""
+    name = name.removeprefix("encoder.").replace("forward_.", "forward.")
+    tables = ("frequent", "breaks", "side")
+    return name.removesuffix(".weight") if name.removesuffix(".weight") in tables else name
+
+
+def fill(network: nn.Module, arrays: Mapping[str, NDArray[Any]], name: str) -> None:
+    """Gives a network the weights that `stored` has kept of it."""
+    state = network.state_dict()
+    for key in state:
+        if not key.startswith("vectors"):
+            part = f"{name}/{stored_name(key)}"
+            value = arrays[part].astype(np.float32)
+            state[key] = torch.from_numpy(
+                value * arrays[f"{part}.scale"][:, None] if f"{part}.scale" in arrays else value
+            )
+    network.load_state_dict(state)
+    network.eval()
+
+
+def encoder_of(file: Path, frequent: Sequence[str]) -> Encoder:
+    """The larger network's encoder, with its frequent words in the order of these, and none for those it lacks."""
+    with np.load(file) as kept:
+        arrays = {name: kept[name] for name in kept.files}
+    encoder = Encoder(arrays[f"{READER}/project.weight"].shape[1])
+    fill(encoder, arrays, READER)
+    rows = {word: row for row, word in enumerate(lines_of(arrays[f"{READER}.words"]), 1)}
+    table = torch.zeros_like(encoder.frequent.weight)
+    table[0] = encoder.frequent.weight[0]
+    for place, word in enumerate(frequent[:FREQUENT], 1):
+        if word in rows:
+            table[place] = encoder.frequent.weight[rows[word]]
+    encoder.frequent.weight = nn.Parameter(table.detach())
+    return encoder.train()
