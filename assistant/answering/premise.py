@@ -60,14 +60,14 @@ def premise(question: str, lexicon: Lexicon) -> str:
     if not why:
         return ""
     verb, _, rest = text[why.end() :].partition(" ")
-    beside, _, rest_ = rest.partition(" ")
+    beside, _, after = rest.partition(" ")
     if beside.lower() in _WITH_VERB:
-        verb, rest = f"{verb} {beside}", rest_
-    end = _subject_end(rest, Reader(lexicon).read(rest).words)
+        verb, rest = f"{verb} {beside}", after
+    end = _subject_end(Reader(lexicon).read(rest).words)
     return _sentence(" ".join(filter(None, (rest[:end].strip(), verb, rest[end:].strip())))) if rest else ""
 
 
-def _subject_end(text: str, words: Sequence[Word]) -> int:
+def _subject_end(words: Sequence[Word]) -> int:
     """Where the subject ends: after a pronoun or noun alone, the first body or person nearby, or the first such word.
 
     A word in -a after the first is taken for an adjective, one in -n or -r for a noun.
