@@ -231,6 +231,6 @@ def test_a_request_to_leave_the_sources_is_declined(assistant: Assistant, questi
 
 
 def test_a_question_that_is_like_none_of_them_has_no_topic(assistant: Assistant) -> None:
-    hits = assistant.search("När är en nämnd beslutsför?")
+    hits = assistant.search("Vad ska instruktionen fastställa?")
     assert hits.topic is None
     assert hits.support > 0.5
