@@ -47,7 +47,7 @@ _ALMOST, _TOUCHES = 0.95, 0.3
 #: How many other passages a sentence is tried against, and the least share of its words that such a one must hold.
 _NEAREST, _NEAR_SHARE = 4, 0.5
 #: What covers less of a claim is not weighed against the rules.
-WEIGHED = 0.25
+WEIGHED = 0.3
 #: Objections that no likelihood outweighs.
 HARD = tuple(f"objection_{check.__name__}" for check in (references, figures, periods, names))
 #: The objection of the networks, which give no reasons but know where they doubt.
