@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 import re
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -50,14 +48,8 @@ def entailment(embedder: Embedder) -> Entailment:
 
 
 @pytest.fixture(scope="module")
-def training() -> Iterator[ModuleType]:
-    """The script that trains the networks, with those beside it."""
-    folder = str(Path(__file__).parents[2] / "index")
-    sys.path.insert(0, folder)
-    try:
-        yield importlib.import_module("train_gate")
-    finally:
-        sys.path.remove(folder)
+def training(training_script: Callable[[str], ModuleType]) -> ModuleType:
+    return training_script("train_gate")
 
 
 class Says(Entailment):
@@ -141,9 +133,9 @@ def test_what_is_stored_is_what_was_trained(entailment: Entailment, lexicon: Lex
     assert np.abs(table - network.state_dict()["encoder.frequent.weight"].numpy()).max() < 1e-3
 
 
-def test_pretraining_goes_on_from_a_trained_encoder(training: ModuleType) -> None:
+def test_pretraining_goes_on_from_a_trained_encoder(training_script: Callable[[str], ModuleType]) -> None:
     """Its frequent words may come in another order, and with others among them."""
-    weights = importlib.import_module("gate_weights")
+    weights = training_script("gate_weights")
     with np.load(paths.gate_file()) as stored:
         words = lines_of(stored["reader.words"])
         table = stored["reader/frequent"].astype(np.float32) * stored["reader/frequent.scale"][:, None]

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import sys
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from types import ModuleType
 
 import numpy as np
@@ -38,13 +35,8 @@ def vectors(words: Sequence[str]) -> Floats:
 
 
 @pytest.fixture(scope="module")
-def training() -> Iterator[ModuleType]:
-    folder = str(Path(__file__).parents[2] / "index")
-    sys.path.insert(0, folder)
-    try:
-        yield importlib.import_module("gate_examples")
-    finally:
-        sys.path.remove(folder)
+def training(training_script: Callable[[str], ModuleType]) -> ModuleType:
+    return training_script("gate_examples")
 
 
 def test_words_of_true_rewordings_are_known_and_those_of_false_ones_alone_are_alien() -> None:
