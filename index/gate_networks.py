@@ -10,7 +10,8 @@ from torch import nn
 from torch.nn import functional
 
 from assistant.answering.proving.pairing import PLACES, SIGNALS, WORD_MEASURES
-from assistant.answering.proving.reading import JUDGED_BY, SCALE
+from assistant.answering.proving.reading import JUDGED_BY
+from assistant.finding.encoder import SCALE
 
 #: The larger network: its width, its layers, the heads of each, and how far apart places are still told apart.
 WIDTH, LAYERS, HEADS, FAR = 192, 4, 6, 24

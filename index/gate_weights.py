@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from assistant.answering.proving.entailment import READER
-from assistant.answering.proving.lines import lines_of
+from assistant.finding.lines import lines_of
 
 
 class Scale(Protocol):

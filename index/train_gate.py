@@ -37,12 +37,12 @@ from torch.nn import functional
 
 from assistant.answering.proving.claims import Reader
 from assistant.answering.proving.entailment import READER, SURE, Entailment
-from assistant.answering.proving.lines import as_lines, lines_of
 from assistant.answering.proving.pairing import PLACES, SIGNALS, WORD_MEASURES, Pair
 from assistant.answering.proving.proof import HARD, WEIGHED, Prover
 from assistant.answering.proving.rewordings import Rewordings, as_arrays
 from assistant.assistant import Assistant
 from assistant.finding.embedder import open_embedder
+from assistant.finding.lines import as_lines, lines_of
 from assistant.finding.tools import read_language
 from assistant.settings import SHIPPED, load_settings
 

@@ -17,12 +17,12 @@ from assistant import paths
 from assistant.answering.proving.claims import Reader
 from assistant.answering.proving.entailment import Entailment
 from assistant.answering.proving.evidence import Evidence
-from assistant.answering.proving.lines import lines_of
 from assistant.answering.proving.pairing import SIGNALS, Pair
 from assistant.answering.proving.proof import NOT_QUITE, Prover, not_quite
 from assistant.errors import SettingsError
 from assistant.finding.embedder import Embedder, open_embedder
 from assistant.finding.lexicon import Lexicon
+from assistant.finding.lines import lines_of
 from assistant.finding.tools import read_language
 from assistant.settings import SHIPPED, Settings, load_settings
 

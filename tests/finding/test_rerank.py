@@ -30,8 +30,12 @@ MakeModel = Callable[[int, int], Path]
 
 @pytest.fixture(scope="session")
 def cross_encoder(tmp_path_factory: pytest.TempPathFactory, tokenizer: Any) -> MakeModel:
-    """Makes a BERT of one layer with random weights that judges a pair: labels, seed -> folder."""
-    from torch import manual_seed
+    """Makes a BERT of one layer with random weights that judges a pair: labels, seed -> folder.
+
+    Its first word attends to all words alike and the pooling is kept from saturating, so that different texts get
+    different scores whatever the drawn weights are.
+    """
+    from torch import manual_seed, nn
     from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
 
     def make(labels: int, seed: int = 7) -> Path:
@@ -47,7 +51,11 @@ def cross_encoder(tmp_path_factory: pytest.TempPathFactory, tokenizer: Any) -> M
             initializer_range=2.0,
             num_labels=labels,
         )
-        BertForSequenceClassification(config).save_pretrained(folder)
+        model = BertForSequenceClassification(config)
+        attention = model.bert.encoder.layer[0].attention.self
+        nn.init.zeros_(attention.query.weight)
+        nn.init.normal_(model.bert.pooler.dense.weight, std=0.05)
+        model.save_pretrained(folder)
         BertTokenizerFast(tokenizer_object=tokenizer, model_max_length=128).save_pretrained(folder)
         return folder
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from assistant.answering.proving.pairing import PLACES, WORD_MEASURES, Floats, Pair
+from assistant.finding.encoder import softmax
 
 #: How far a word looks to each side in the two layers that read words in their order.
 _REACH = (1, 2)
@@ -100,11 +101,6 @@ def _moved(values: Floats, by: int) -> Floats:
     else:
         moved[:by] = values[-by:]
     return moved
-
-
-def softmax(scores: Floats, axis: int) -> Floats:
-    powers = np.exp(scores - scores.max(axis=axis, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=axis, keepdims=True), np.float32)
 
 
 def _relu(values: Floats) -> Floats:

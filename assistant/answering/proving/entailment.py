@@ -18,12 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answering.proving.attention import AttentionNetwork
-from assistant.answering.proving.lines import lines_of
 from assistant.answering.proving.pairing import Floats, Pair
 from assistant.answering.proving.reading import ReadingNetwork
 from assistant.answering.proving.rewordings import Rewordings, of_arrays
 from assistant.errors import SettingsError
 from assistant.finding.embedder import Embedder
+from assistant.finding.lines import lines_of
 
 #: The name of the larger network's weights in the file.
 READER = "reader"

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.answering.proving.lines import as_lines, lines_of
+from assistant.finding.lines import as_lines, lines_of
 
 Floats = NDArray[np.float32]
 

@@ -1,4 +1,4 @@
-"""Texts as `gate.npz` keeps them: in UTF-8, one in a line."""
+"""Texts as files of trained networks keep them: in UTF-8, one in a line."""
 
 from __future__ import annotations
 
