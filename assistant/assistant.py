@@ -30,6 +30,7 @@ from assistant.finding.embedder import Embedder, open_embedder
 from assistant.finding.finder import Finder
 from assistant.finding.generations import Generation, IndexFolder
 from assistant.finding.lexicon import Lexicon
+from assistant.finding.question_reader import QuestionReader
 from assistant.finding.rerank import open_reranker
 from assistant.finding.tools import SearchTools, read_language
 from assistant.settings import SHIPPED, Settings
@@ -62,6 +63,7 @@ class Assistant:
         self._lock = threading.Lock()
         self._reranker = open_reranker(settings)
         self._embedder = embedder or open_embedder(generation.manifest.embedding, settings)
+        self._question_reader = QuestionReader(settings.questions_file, self._shipped_embedder, self._lexicon)
         self._finder = self._open_finder(generation)
         self._entailment = Entailment(settings.gate_file, self._shipped_embedder)
         self._suggester: Suggester | None = None
@@ -292,7 +294,8 @@ class Assistant:
                 f'Sökmodellen "{generation.manifest.embedding}" är en annan än den som indexet byggdes med. '
                 "Bygg om indexet med kd index."
             )
-        return Finder(generation, SearchTools(self._language, self._embedder, self._settings.weights, self._reranker))
+        weights, reader = self._settings.weights, self._question_reader
+        return Finder(generation, SearchTools(self._language, self._embedder, weights, self._reranker, reader))
 
 
 def _checked(question: str) -> str:

@@ -47,6 +47,12 @@ def gate_file() -> Path:
     return root / "index" / "gate.npz" if root else _PACKAGE / "_data" / "gate.npz"
 
 
+def questions_file() -> Path:
+    """The network that questions are read with beside sentences, made by `index/train_questions.py`."""
+    root = checkout()
+    return root / "index" / "questions.npz" if root else _PACKAGE / "_data" / "questions.npz"
+
+
 def weights_file() -> Path:
     """The weights of search, chosen by `index/tune_search.py`."""
     root = checkout()

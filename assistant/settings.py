@@ -41,7 +41,9 @@ class SearchWeights:
     matches: MatchWeights
     #: The coefficients of the model that says how likely the sources are to answer, `bias` among them.
     support: Mapping[str, float]
-    #: The same where the best passage is one that no search questions have been written for.
+    #: The same with what the network that reads questions says; for questions that `support` is not sure of.
+    read_support: Mapping[str, float]
+    #: The same as `support` where the best passage is one that no search questions have been written for.
     plain_support: Mapping[str, float]
     #: What speaks for a sentence being the one that answers (`answering.likelihood`), and the same for sentences of
     #: passages that no search questions have been written for.
@@ -95,6 +97,8 @@ class Settings:
     passage_words: int = 130
     #: The network that sentences are weighed with beside the rules.
     gate_file: Path = field(default_factory=paths.gate_file)
+    #: The network that reads questions beside sentences.
+    questions_file: Path = field(default_factory=paths.questions_file)
     #: Where the web app keeps what users say of answers.
     feedback_file: Path = field(default_factory=paths.feedback_file)
     #: Where it keeps their notes on the programme for the first hundred days.

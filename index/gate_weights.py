@@ -36,11 +36,14 @@ def stored(network: nn.Module, scale: Scale, name: str) -> dict[str, NDArray[Any
             arrays[f"{name}/{stored_name(key)}"] = value.numpy().astype(np.float16)
     table = f"{name}/frequent"
     if arrays[table].shape[0] > FREQUENT:
-        rows = network.state_dict()["encoder.frequent.weight"].numpy()
-        size = np.abs(rows).max(1) / 127 + 1e-12
-        arrays[table] = np.round(rows / size[:, None]).astype(np.int8)
-        arrays[f"{table}.scale"] = size.astype(np.float32)
+        arrays[table], arrays[f"{table}.scale"] = rounded_rows(network.state_dict()["encoder.frequent.weight"].numpy())
     return arrays
+
+
+def rounded_rows(rows: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """The rows in eight bits, and what each is to be multiplied by."""
+    size = np.abs(rows).max(1) / 127 + 1e-12
+    return np.round(rows / size[:, None]).astype(np.int8), size.astype(np.float32)
 
 
 def stored_name(name: str) -> str:

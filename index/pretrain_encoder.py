@@ -15,7 +15,6 @@ import json
 import lzma
 import math
 import random
-import re
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -31,10 +30,10 @@ from torch import nn
 from torch.nn import functional
 
 from assistant.finding.embedder import open_embedder
+from assistant.finding.encoder import Words, words_of
 from assistant.settings import SHIPPED, load_settings
 
 FILES = ("government", "interpellations", "statutes")
-_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|§§?|%|[^\W\d_]+(?::[a-zåäö]{1,4}\b)?|[.!?…]+(?=\s|$)|[,;:()–]")
 #: Words in a text at most and at least, letters in a paragraph at least, and times that a word is met to be known.
 MOST, LEAST, LETTERS, KNOWN = 80, 8, 40, 3
 #: How many times the sentences of `gate_sentences.jsonl` are read for each time that the others are.
@@ -48,23 +47,13 @@ PLAIN, APART = 150, 4
 #: What finding the exchanged words weighs beside restoring the hidden ones.
 FINDING = 8.0
 
-Text = list[tuple[str, int]]
 
-
-def texts(whole: str) -> Iterator[Text]:
-    """Pieces of paragraphs, cut between sentences; each word with what stands before it (see `pairing.Pair`)."""
+def texts(whole: str) -> Iterator[Words]:
+    """Pieces of paragraphs, cut between sentences; each word with what stands before it."""
     for paragraph in whole.split("\n\n"):
         if len(paragraph.strip()) < LETTERS:
             continue
-        words: Text = []
-        before = 3
-        for match in _TOKEN.finditer(paragraph):
-            shown = match.group()
-            if shown[0] in ".!?…,;:()–":
-                before = 3 if shown[0] in ".!?…" else max(before, 1)
-                continue
-            words.append((shown.lower(), before))
-            before = 0
+        words = words_of(paragraph)
         start = 0
         while start < len(words):
             end = min(start + MOST, len(words))
@@ -87,7 +76,7 @@ class Prose:
     counts: NDArray[np.float64]
 
     @classmethod
-    def of(cls, found: Sequence[Text]) -> Prose:
+    def of(cls, found: Sequence[Words]) -> Prose:
         counted = Counter(word for text in found for word, _ in text)
         vocabulary = [word for word, count in counted.most_common() if count >= KNOWN]
         number = {word: place for place, word in enumerate(vocabulary, 2)}
@@ -104,7 +93,7 @@ class Prose:
 
 def read_prose(data: Path) -> Prose:
     seen: set[int] = set()
-    found: list[Text] = []
+    found: list[Words] = []
     for name in FILES:
         with lzma.open(data / f"{name}.jsonl.xz", "rt", encoding="utf-8") as lines:
             for line in lines:

@@ -8,29 +8,32 @@ none of them has learnt from: sentences of `gate_sentences.jsonl` that are left 
 
     python index/train_gate.py ENCODER [--epochs 3] [--small-epochs 7]
     python index/train_gate.py                   # the small ones and the limits anew, the larger one as it is
+
+With `--small-epochs 0` the small ones stay as they are. The larger one goes on from the one before.
 """
 
 from __future__ import annotations
 
 import argparse
 import difflib
-import pickle
+import os
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import torch
 from gate_examples import INDEX, Example, Examples, Written
 from gate_networks import SMALL_FREQUENT, AttentionNetwork, Encoder, ReadingNetwork
 from gate_weights import fill, stored
+from kept import Keeper
 from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
@@ -47,7 +50,6 @@ from assistant.finding.tools import read_language
 from assistant.settings import SHIPPED, load_settings
 
 Floats = NDArray[np.float32]
-Made = TypeVar("Made")
 
 #: What a sentence like those of the gate set weighs more than one of `gate_sentences.jsonl`.
 LIKE_THE_SET = 3.0
@@ -279,6 +281,21 @@ def trained_small(lesson: Lesson, scale: Scale, vectors: Floats, epochs: int, se
     return network.state_dict()
 
 
+def with_states(states: Sequence[dict[str, torch.Tensor]], vectors: Floats) -> list[AttentionNetwork]:
+    members = [AttentionNetwork(torch.from_numpy(vectors)).eval() for _ in states]
+    for member, state in zip(members, states, strict=True):
+        member.load_state_dict(state)
+    return members
+
+
+def shipped_small(arrays: Mapping[str, NDArray[Any]], vectors: Floats) -> tuple[list[AttentionNetwork], list[Scale]]:
+    """The small networks trained before, and their scales."""
+    members = [AttentionNetwork(torch.from_numpy(vectors)) for _ in range(MEMBERS)]
+    for seed, member in enumerate(members):
+        fill(member, arrays, str(seed))
+    return members, [scale_of(arrays, str(seed)) for seed in range(MEMBERS)]
+
+
 class Learning(Entailment):
     """Knows all rewordings but those that were written together with the sentence that it is shown."""
 
@@ -316,6 +333,11 @@ def pairs_of(examples: Sequence[Example]) -> list[Pair]:
         pair = prover.pair(example.claim, example.evidence, entailment)
         pairs.append(replace(pair, likeness=np.asarray(pair.likeness, np.float16)))
     return pairs
+
+
+def scale_of(arrays: Mapping[str, NDArray[Any]], name: str) -> Scale:
+    """That of a network trained before."""
+    return Scale(arrays[f"{name}/mean"], arrays[f"{name}/spread"])
 
 
 def log_odds(judge: Callable[[Sequence[Coded]], torch.Tensor], items: Sequence[Coded]) -> NDArray[np.float64]:
@@ -371,28 +393,6 @@ def mistakes(shares: Sequence[tuple[float, float]]) -> tuple[float, float]:
     return max(shown, withheld), shown + withheld
 
 
-class Keeper:
-    """Keeps what has been made in a folder, where there is one, and takes it from there when it is asked for again."""
-
-    def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
-
-    def __call__(self, name: str, make: Callable[[], Made]) -> Made:
-        if self._folder is None:
-            return make()
-        file = self._folder / f"{name}.pickle"
-        if not file.exists():
-            self._folder.mkdir(parents=True, exist_ok=True)
-            made = make()
-            part = file.with_suffix(".part")
-            with part.open("wb") as out:
-                pickle.dump(made, out, pickle.HIGHEST_PROTOCOL)
-            part.replace(file)
-            return made
-        with file.open("rb") as kept:
-            return pickle.load(kept)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("encoder", type=Path, nargs="?", help="what pretrain_encoder.py has made")
@@ -407,6 +407,7 @@ def main() -> None:
     settings = load_settings()
     assistant, _ = Assistant.open(settings)
     entailment = Entailment(INDEX / "gate.npz", lambda: open_embedder(SHIPPED, settings))
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # what works beside the others is not to wait for them
     workers = ProcessPoolExecutor(mp_context=get_context("spawn"), max_workers=MEMBERS)
     keep = Keeper(options.work)
 
@@ -422,9 +423,11 @@ def main() -> None:
     learnt = [n for n, example in enumerate(examples) if example.part == "learnt"]
     shown, scale = [pairs[n] for n in learnt], Scale.of([pairs[n] for n in learnt])
     counted = Counter(word for pair in shown for word in (*pair.claim, *pair.source))
-    few = [word for word, _ in counted.most_common(SMALL_FREQUENT)]
     with np.load(INDEX / "gate.npz") as file:
         before = {name: file[name] for name in file.files}
+    few = [word for word, _ in counted.most_common(SMALL_FREQUENT)]
+    if not options.small_epochs:
+        few = lines_of(before["words"])
     pretrained = torch.load(options.encoder, weights_only=True) if options.encoder else None
     words = pretrained["words"] if pretrained else lines_of(before[f"{READER}.words"])
     large = Vocabulary.of(pairs, entailment, words)
@@ -436,21 +439,23 @@ def main() -> None:
         given = ((lesson, scale, small.vectors, options.small_epochs, seed) for seed in range(MEMBERS))
         return list(workers.map(trained_small, *zip(*given, strict=True)))
 
-    members = []
-    for seed, state in enumerate(keep("small", each_small)):
-        members.append(AttentionNetwork(torch.from_numpy(small.vectors)).eval())
-        members[-1].load_state_dict(state)
-        arrays |= stored(members[-1], scale, str(seed))
+    if options.small_epochs:
+        members, of_small = with_states(keep("small", each_small), small.vectors), [scale] * MEMBERS
+    else:
+        members, of_small = shipped_small(before, small.vectors)
+    for seed, member in enumerate(members):
+        arrays |= stored(member, of_small[seed], str(seed))
 
     reader, of_reader = ReadingNetwork(torch.from_numpy(large.vectors), Encoder(large.vectors.shape[1])), scale
     if pretrained:
+        fill(reader, before, READER)
         reader.encoder.load_state_dict(pretrained["encoder"])
         lesson = lesson_of([examples[n] for n in learnt], shown, large)
         train_reader(reader, lesson, scale, options.epochs, 0)
         arrays |= stored(reader, scale, READER)
     else:
         fill(reader, before, READER)
-        of_reader = Scale(before[f"{READER}/mean"], before[f"{READER}/spread"])
+        of_reader = scale_of(before, READER)
         arrays |= {name: value for name, value in before.items() if name.startswith(f"{READER}/")}
 
     judged = {}
@@ -459,7 +464,8 @@ def main() -> None:
         of_part = [pairs[n] for n in places]
         larger = log_odds(lambda items: reader(as_one(items, of_reader))[0], [large.coded(pair) for pair in of_part])
         items = [small.coded(pair) for pair in of_part]
-        few_odds = np.mean([log_odds(lambda b, m=m: m(side_by_side(b, scale)), items) for m in members], axis=0)
+        each = zip(members, of_small, strict=True)
+        few_odds = np.mean([log_odds(lambda b, m=m, s=s: m(side_by_side(b, s)), items) for m, s in each], axis=0)
         odds = few_odds + np.where(np.abs(few_odds) > SURE, few_odds, larger)
         judged[part] = Judged.of(odds, [examples[n] for n in places], of_part)
     best = best_limits(list(judged.values()))

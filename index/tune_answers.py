@@ -1,15 +1,12 @@
 """Fits what decides about an answer, and writes it to `index/weights.toml`.
 
-    python index/train_embedder.py --data ../shared/training --out index/embedder --half HALF
-    python index/tune_answers.py HALF [--set FILE] [--most N] [--out index/weights.toml]
+    python index/tune_answers.py [--set FILE ...] [--out index/weights.toml]
 
 Which sentence answers is a conditional logit (McFadden 1974, see `assistant.finding.likelihood`); whether the sources
-answer at all is a ridge-penalised logistic regression on the signals of search (`assistant.finding.support`).
-Both are fitted on the set that may be looked at, over the shipped index, and on questions written for the search: those
-of which the answering sentence is known, and those that the sources do not answer. Of these, every other one is left
-out of an index and asked of it; it is searched with the model HALF, which was not fitted to them either. The tables
-named `plain_…` are for passages that nobody has written questions for: `plain_sentences` is fitted over an index
-without any, `plain_support` on the set, with the signals that need none. Without chance; takes some minutes.
+answer at all is a ridge-penalised logistic regression on the signals of search (`assistant.finding.support`). Both are
+fitted over the shipped index on questions that neither it nor any model has seen: `evals/sets/dev.jsonl`, which may be
+looked at, and `tuning_questions.jsonl`. The tables named `plain_…` are for passages that nobody has written questions
+for, and are fitted over an index without any. Without chance; takes a minute.
 """
 
 from __future__ import annotations
@@ -30,11 +27,12 @@ from scipy.optimize import minimize  # type: ignore[import-untyped]
 from assistant.answering.followup import standalone
 from assistant.finding.builder import write_generation
 from assistant.finding.embedder import Embedder, open_embedder
-from assistant.finding.enrich import Aid, halves, read_enrichment
+from assistant.finding.enrich import Aid, read_enrichment
 from assistant.finding.finder import Finder
 from assistant.finding.generations import Generation, Manifest
 from assistant.finding.likelihood import FEATURES, features
-from assistant.finding.support import SIGNALS
+from assistant.finding.question_reader import QuestionReader
+from assistant.finding.support import READ, SIGNALS
 from assistant.finding.tools import SearchTools, read_language
 from assistant.finding.unanswered import UnansweredQuestion, read_unanswered
 from assistant.measuring.cases import Case, GoldFinder, read_cases
@@ -45,15 +43,16 @@ from assistant.types import Document, Hit
 
 #: How much of a gold quote a sentence must hold to be an answer.
 _COVERED = 0.5
-#: What a question of the set counts beside a search question, in both models, and their penalties.
-_SET_WEIGHT, _SET_SUPPORT_WEIGHT = 3.0, 4.0
+#: The penalties of the two models.
 _RIDGE, _SUPPORT_RIDGE = 0.002, 0.005
 #: The signals that say something about passages without search questions.
-_PLAIN_SIGNALS = ("coverage", "unknown", "names", "agreement")
-#: What an unanswered question near the sources counts: there are many, and they are harder than those people ask.
-_NEAR = 0.4
-#: The share of the set's answered questions that each model may refuse; its bias is moved so that 0.5 is that limit.
-_FALSE_REFUSALS = {"support": 0.0225, "plain_support": 0.1}
+_PLAIN_SIGNALS = (
+    *("coverage", "unknown", "names", "agreement", "sentence_words", "sentence_share", "sentence_own", "likelihood"),
+    *("asks_number", "lacks_number", "lacks_time", "lacks_sum", "figures"),
+    READ,
+)
+#: The share of the answered questions that each model may refuse; its bias is moved so that 0.5 is that limit.
+_FALSE_REFUSALS = {"support": 0.0125, "read_support": 0.0125, "plain_support": 0.05}
 _LIMITS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 Floats = NDArray[np.float64]
@@ -83,40 +82,24 @@ class Choice:
     weight: float
 
 
-def ask_aids(finder: Finder, aids: Sequence[Aid]) -> Iterator[Asked]:
-    for aid in aids:
-        hits = finder.with_clues(aid.text)
-        wanted = (aid.passage_id, aid.start)
-        yield Asked(
-            aid.text,
-            hits,
-            finder.find(aid.text).signals,
-            True,
-            1.0,
-            lambda hit, start, _end, hits=hits, wanted=wanted: (hits[hit].passage.id, start) == wanted,  # type: ignore[misc]
-        )
-
-
-def ask_unanswered(finder: Finder, question: UnansweredQuestion) -> Asked:
-    near = question.topic.kind == "near"
-    signals = finder.find(question.text).signals
-    return Asked(question.text, (), signals, False, _NEAR if near else 1.0)
-
-
-def ask_set(finder: Finder, cases: Sequence[Case]) -> Iterator[Asked]:
+def ask(finder: Finder, cases: Sequence[Case]) -> Iterator[Asked]:
+    """The questions of a set, which weigh 1 together."""
     gold = GoldFinder(finder.documents)
     for case in cases:
         spans = [span for found in gold.gold(case) for span in found]
         alone = standalone(case.question, case.history, finder.tools.language.lexicon)
         hits = finder.with_clues(alone.question, alone.carried)
-        signals = finder.find(alone.question, carried=alone.carried).signals
+        found = finder.find(alone.question, carried=alone.carried)
+        signals = {**found.signals, READ: finder.reading(alone.question, found.items)}
 
         def is_right(hit: int, start: int, end: int, hits: tuple[Hit, ...] = hits, spans: list = spans) -> bool:  # type: ignore[type-arg]
             passage = hits[hit].passage
             place = passage.source_id, passage.start + start, passage.start + end
             return any(span.overlap(*place) >= _COVERED for span in spans)
 
-        yield Asked(case.question, hits, signals, case.answerable, _SET_WEIGHT, is_right if case.answerable else None)
+        yield Asked(
+            case.question, hits, signals, case.answerable, 1 / len(cases), is_right if case.answerable else None
+        )
 
 
 def choice(asked: Asked) -> Choice | None:
@@ -162,16 +145,15 @@ def accuracy(found: Sequence[Choice], coefficients: Mapping[str, float]) -> floa
 def fit_support(
     asked: Sequence[Asked], names: Sequence[str], false_refusals: float
 ) -> tuple[dict[str, float], list[str]]:
-    """The coefficients of these signals, and what refusing below several limits does to the questions of the set.
+    """The coefficients of these signals, and what refusing below several limits does.
 
     The questions that are answered count as much, all together, as those that are not; then the bias is moved so that
-    0.5 refuses the share `false_refusals` of the answered questions of the set.
+    0.5 refuses the share `false_refusals` of the answered ones.
     """
     values = np.array([[one.signals.get(name, 0.0) for name in names] for one in asked])
     wanted = np.array([one.answerable for one in asked])
-    of_set = np.array([one.weight == _SET_WEIGHT for one in asked])
     own = np.array([one.weight for one in asked])
-    weight = np.where(of_set, _SET_SUPPORT_WEIGHT, own) / np.where(wanted, wanted.sum(), (~wanted).sum())
+    weight = own / np.where(wanted, own[wanted].sum(), own[~wanted].sum())
     mean, spread = values.mean(axis=0), values.std(axis=0) + 1e-9
     rows = np.column_stack([np.ones(len(values)), (values - mean) / spread])
 
@@ -185,21 +167,20 @@ def fit_support(
     best = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B").x
     slopes = best[1:] / spread
     table = dict(zip(("bias", *names), (best[0] - slopes @ mean, *slopes), strict=True))
-    answered = wanted[of_set]
-    logits = (rows @ best)[of_set]
-    limit = float(np.quantile(logits[answered], false_refusals))
+    logits = rows @ best
+    limit = float(np.quantile(logits[wanted], false_refusals, weights=own[wanted], method="inverted_cdf"))
     table["bias"] -= limit
     chance = 1 / (1 + np.exp(limit - logits))
     curve = [
-        f"limit {limit:.2f}: right refusals {_share(chance[~answered] < limit)}, "
-        f"false refusals {_share(chance[answered] < limit)}"
+        f"limit {limit:.2f}: right refusals {_share(chance[~wanted] < limit, own[~wanted])}, "
+        f"false refusals {_share(chance[wanted] < limit, own[wanted])}"
         for limit in _LIMITS
     ]
     return {name: round(float(value), 3) for name, value in table.items()}, curve
 
 
-def _share(refused: NDArray[np.bool_]) -> str:
-    return f"{refused.mean():.2f}" if len(refused) else "-"
+def _share(refused: NDArray[np.bool_], weights: Floats) -> str:
+    return f"{np.average(refused, weights=weights):.2f}" if len(refused) else "-"
 
 
 @contextmanager
@@ -216,7 +197,9 @@ def opened(
     with tempfile.TemporaryDirectory(prefix="kd-tune-") as name:
         folder = Path(name)
         write_generation(folder, documents, embedder, language.lexicon, aids, unanswered=unanswered)
-        finder = Finder(Generation("tuning", folder, manifest), SearchTools(language, embedder, settings.weights))
+        reader = QuestionReader(settings.questions_file, lambda: open_embedder(SHIPPED, settings), language.lexicon)
+        tools = SearchTools(language, embedder, settings.weights, reader=reader)
+        finder = Finder(Generation("tuning", folder, manifest), tools)
         yield finder
         finder.close()
 
@@ -232,37 +215,31 @@ def with_tables(text: str, tables: Mapping[str, Mapping[str, float]]) -> str:
 
 
 def main() -> None:
+    index = Path(__file__).parent
     parser = argparse.ArgumentParser(description="Fit what decides about an answer.")
-    parser.add_argument("half", type=Path, help="folder of the model that was fitted to half of the search questions")
-    parser.add_argument("--set", type=Path, default=Path("evals/sets/dev.jsonl"))
-    parser.add_argument("--most", type=int, default=1500, help="search questions of each kind asked of each index")
-    parser.add_argument("--out", type=Path, default=Path("index/weights.toml"))
+    shipped = [Path("evals/sets/dev.jsonl"), index / "tuning_questions.jsonl"]
+    parser.add_argument("--set", type=Path, nargs="+", default=shipped)
+    parser.add_argument("--out", type=Path, default=index / "weights.toml")
     options = parser.parse_args()
     settings = load_settings()
-    embedder, half = open_embedder(SHIPPED, settings), open_embedder(str(options.half), settings)
+    embedder = open_embedder(SHIPPED, settings)
     sources = [source for source in read_sources(settings) if source.origin == "corpus"]
     documents = [read_document(source, settings.passage_words) for source in sources]
     aids = read_enrichment((settings.corpus_dir,), documents).aids
-    unanswered = read_unanswered(settings.corpus_dir)
-    cases = read_cases(options.set)
-    kept, left_out = halves(aids)
-    probes = left_out[:: max(1, len(left_out) // options.most)]
-    with opened(settings, half, documents, kept, unanswered[::2]) as finder:
-        asked = list(ask_aids(finder, probes))
-        asked += [ask_unanswered(finder, one) for one in unanswered[1::2]]
-    with opened(settings, embedder, documents, aids, unanswered) as finder:
-        asked += ask_set(finder, cases)
-    with opened(settings, half, documents, (), ()) as finder:
-        plain = [*ask_aids(finder, probes), *ask_set(finder, cases)]
+    sets = [read_cases(file) for file in options.set]
+    with opened(settings, embedder, documents, aids, read_unanswered(settings.corpus_dir)) as finder:
+        asked = [one for cases in sets for one in ask(finder, cases)]
+    with opened(settings, embedder, documents, (), ()) as finder:
+        plain = [one for cases in sets for one in ask(finder, cases)]
     tables: dict[str, dict[str, float]] = {}
     for name, questions in (("sentences", asked), ("plain_sentences", plain)):
         found = [one for one in (choice(each) for each in questions) if one]
         tables[name] = fit_choices(found)
         sys.stderr.write(f"{name}: {len(found)} questions, {accuracy(found, tables[name]):.3f} right first\n")
-    of_set = [one for one in asked if one.weight == _SET_WEIGHT]
     for name, questions, names in (
         ("support", asked, SIGNALS),
-        ("plain_support", of_set, _PLAIN_SIGNALS),
+        ("read_support", asked, (*SIGNALS, READ)),
+        ("plain_support", plain, _PLAIN_SIGNALS),
     ):
         tables[name], curve = fit_support(questions, names, _FALSE_REFUSALS[name])
         sys.stderr.write("\n".join((name, *curve)) + "\n")

@@ -6,16 +6,21 @@ A word comes in as its vector by the shipped embedding model, with one of its ow
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Breaks = NDArray[np.int8]
+#: Words, each with what stands before it: 0 nothing, 1 a mark, 3 the end of another sentence.
+Words = list[tuple[str, int]]
 
 #: What the vectors of the shipped model are multiplied by.
 SCALE = 8**0.5
 _TINY = 1e-5
+_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|§§?|%|[^\W\d_]+(?::[a-zåäö]{1,4}\b)?|[.!?…]+(?=\s|$)|[,;:()–]")
 
 
 class Encoder:
@@ -28,8 +33,8 @@ class Encoder:
         self._heads = weights["far"].shape[0]
         self._reach = weights["far"].shape[1] // 2
 
-    def words(self, words: Sequence[str], vectors: Floats, breaks: NDArray[np.int8]) -> Floats:
-        """What goes in, of shape (words, width); `breaks` tells what stands before each word (see `pairing.Pair`)."""
+    def words(self, words: Sequence[str], vectors: Floats, breaks: Breaks) -> Floats:
+        """What goes in, of shape (words, width); `breaks` tells what stands before each word, as in `Words`."""
         w = self._w
         frequent = w["frequent"][[self._frequent.get(word, 0) for word in words]]
         rows = self.linear("project", vectors) * np.float32(SCALE) + frequent + w["breaks"][breaks]
@@ -64,6 +69,19 @@ class Encoder:
         away = rows - rows.mean(1, keepdims=True)
         spread = np.sqrt((away * away).mean(1, keepdims=True) + _TINY)
         return np.asarray(away / spread * self._w[f"{name}.weight"] + self._w[f"{name}.bias"], np.float32)
+
+
+def words_of(text: str) -> Words:
+    """The words and figures of a text, in lower case."""
+    words: Words = []
+    before = 3
+    for shown in _TOKEN.findall(text):
+        if shown[0] in ".!?…,;:()–":
+            before = 3 if shown[0] in ".!?…" else max(before, 1)
+            continue
+        words.append((shown.lower(), before))
+        before = 0
+    return words
 
 
 def softmax(scores: Floats, axis: int) -> Floats:

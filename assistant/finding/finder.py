@@ -17,13 +17,14 @@ from assistant.finding.fuse import Scores, convex_combination
 from assistant.finding.generations import Generation
 from assistant.finding.hostile import HOSTILE, is_hostile
 from assistant.finding.legs import Legs
-from assistant.finding.likelihood import by_likelihood, mean_likelihoods, with_likelihoods
+from assistant.finding.likelihood import by_likelihood, mean_likelihoods, with_likelihoods, with_readings
 from assistant.finding.neighbours import with_neighbours
 from assistant.finding.query import Concept, QueryAnalyser
+from assistant.finding.question_reader import MOST_ODDS
 from assistant.finding.showable import Showable
 from assistant.finding.signals import SignalReader
 from assistant.finding.spelling import Speller
-from assistant.finding.support import support
+from assistant.finding.support import READ, is_sure, support
 from assistant.finding.tools import SearchTools
 from assistant.finding.unanswered import Likeness
 from assistant.types import Document, Filter, Hit, Hits, Passage, Reason
@@ -32,6 +33,8 @@ from assistant.types import Document, Filter, Hit, Hits, Passage, Reason
 _SENTENCES_OF = 10
 #: From this probability on, whether the sources answer each part of a question need not be asked.
 _SURE = 0.5
+#: Log-odds of the support so far from even need no reading of the question.
+_READ_WITHIN = 2.0
 #: The order in which clues are shown.
 _CLUES = ("word", "part", "synonym", "spelling")
 
@@ -78,7 +81,7 @@ class Finder:
         items = self._judged(looked, self._ranked(looked, top))
         like = self._like(looked.asked)
         signals = self._signals.read(query, looked.asked, like, items) if items else {}
-        supported = self._support(signals, items) if looked.asked.concepts else 0.0
+        supported = self._support(query, signals, items) if looked.asked.concepts else 0.0
         if looked.clauses and supported < _SURE:
             supported = max(supported, min(self._clause_support(*clause) for clause in looked.clauses))
         topic = self._legs.unanswered.topic(like)
@@ -102,7 +105,8 @@ class Finder:
         """How likely the sources are to answer one of the things that a question asks."""
         looked = _Looked(clause, asked)
         items = self._likely(clause, self._with_sentences(self._ranked(looked, _SENTENCES_OF), asked))
-        return self._support(self._signals.read(clause, asked, self._like(asked), items), items) if items else 0.0
+        signals = self._signals.read(clause, asked, self._like(asked), items) if items else {}
+        return self._support(clause, signals, items)
 
     def _like(self, asked: Asked) -> Likeness:
         """How like a question is to those that are known not to be answered."""
@@ -130,6 +134,7 @@ class Finder:
             )
         else:
             judged = self._likely(looked.text, self._with_sentences(hits, looked.asked))
+            judged = self._read_again(looked.text, judged)
         if self.tools.reranker.reads:
             return judged
         return (*by_likelihood(judged[:_SENTENCES_OF]), *judged[_SENTENCES_OF:])
@@ -138,16 +143,36 @@ class Finder:
         enriched = [bool(self._legs.enriched[self._legs.place(hit.passage)]) for hit in hits]
         return with_likelihoods(question, hits, enriched, self._weights.sentences, self._weights.plain_sentences)
 
-    def _support(self, signals: Mapping[str, float], items: Sequence[Hit]) -> float:
+    def _support(self, question: str, signals: Mapping[str, float], items: Sequence[Hit]) -> float:
         """The probability that the sources answer.
 
         Passages without search questions, those of the user's own documents mostly, are judged by a model of their own:
         what the shipped sources leave unanswered says nothing about them.
         """
-        enriched = bool(items) and self._legs.enriched[self._legs.place(items[0].passage)]
-        if not enriched:
-            return support(signals, self._weights.plain_support)
-        return support(signals, self._weights.support)
+        if not items:
+            return 0.0
+        enriched = self._legs.enriched[self._legs.place(items[0].passage)]
+        if enriched:
+            probable = support(signals, self._weights.support)
+            if self.tools.reader is None or is_sure(probable, _READ_WITHIN):
+                return probable
+        with_reading = {**signals, READ: self.reading(question, items)}
+        return support(with_reading, self._weights.read_support if enriched else self._weights.plain_support)
+
+    def _read_again(self, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        """The hits with the likeliest sentences weighed anew, when none of them is likely enough."""
+        reader = self.tools.reader
+        if reader is None:
+            return tuple(hits)
+        return with_readings(hits, lambda hit, clue: reader.odds(question, hit.passage, clue.start, clue.end))
+
+    def reading(self, question: str, items: Sequence[Hit]) -> float:
+        """How likely the likeliest sentence is to answer, by the network that reads questions, 0..1; 0.5 without it."""
+        clues = [(clue, hit.passage) for hit in items for clue in hit.sentences]
+        if self.tools.reader is None or not clues:
+            return 0.5
+        clue, passage = max(clues, key=lambda pair: pair[0].likelihood)
+        return 0.5 + self.tools.reader.odds(question, passage, clue.start, clue.end) / (2 * MOST_ODDS)
 
     def _with_sentences(self, hits: Sequence[Hit], asked: Asked) -> tuple[Hit, ...]:
         """The same hits; the best of them with what speaks for each of their sentences."""

@@ -6,8 +6,9 @@ McFadden 1974). Its coefficients are fitted by `index/tune_answers.py` on questi
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -48,6 +49,9 @@ _ASKS_VOICE = re.compile(
 )
 #: What the likeliest sentence of a passage counts beside the passage's own score.
 _SENTENCE = 0.5
+#: So many of the likeliest sentences are read beside the question when the first is less likely than this, and what the
+#: log-odds that each answers weigh in its likelihood. Chosen on the questions that `index/tune_answers.py` fits on.
+_READ, _LIKELY, _READING = 3, 0.6, 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,32 @@ def with_likelihoods(
         if hit.sentences
         else hit
         for hit in hits
+    )
+
+
+def with_readings(hits: Sequence[Hit], read: Callable[[Hit, SentenceClues], float]) -> tuple[Hit, ...]:
+    """The same hits, the few likeliest sentences weighed anew by the log-odds that `read` gives each to answer.
+
+    Where one is likely enough already, nothing is read. The likelihoods still sum to 1.
+    """
+    places = [(number, clue) for number, hit in enumerate(hits) for clue in hit.sentences]
+    best = sorted(places, key=lambda place: -place[1].likelihood)[:_READ]
+    if len(best) < _READ or best[0][1].likelihood >= _LIKELY:
+        return tuple(hits)
+    weights = [clue.likelihood * math.exp(_READING * read(hits[number], clue)) for number, clue in best]
+    scale = sum(clue.likelihood for _, clue in best) / sum(weights)
+    anew = {(number, clue.start): weight * scale for (number, clue), weight in zip(best, weights, strict=True)}
+    changed = {number for number, _ in best}
+    return tuple(
+        replace(
+            hit,
+            sentences=tuple(
+                clue.with_likelihood(anew.get((number, clue.start), clue.likelihood)) for clue in hit.sentences
+            ),
+        )
+        if number in changed
+        else hit
+        for number, hit in enumerate(hits)
     )
 
 

@@ -21,7 +21,8 @@ from assistant.finding.fuse import Scores
 #: score as a share of the highest that the question's words could give. `likelihood`: that of the likeliest sentence.
 #: `like_…`: how far the question is like those known not to be answered (`finding.unanswered`). `asks_number`,
 #: `lacks_number`: a quantity is asked for, and the likeliest sentences give none; `lacks_time`, `lacks_sum` the same of
-#: a time and of money. `figures`: the question holds one.
+#: a time and of money. `figures`: the question holds one. `READ`: how likely the likeliest sentence is to answer, by
+#: the network that reads questions (`finding.question_reader`), which is asked when the others are unsure.
 SIGNALS = (
     "coverage",
     "unknown",
@@ -44,6 +45,7 @@ SIGNALS = (
     "lacks_sum",
     "figures",
 )
+READ = "read"
 
 
 def support(signals: Mapping[str, float], coefficients: Mapping[str, float]) -> float:
@@ -52,6 +54,11 @@ def support(signals: Mapping[str, float], coefficients: Mapping[str, float]) -> 
         return 0.0
     total = sum(value * (1.0 if name == "bias" else signals[name]) for name, value in coefficients.items())
     return 1 / (1 + math.exp(-total))
+
+
+def is_sure(probability: float, margin: float) -> bool:
+    """True when the log-odds of a probability lie so far from even."""
+    return abs(math.log(max(probability, 1e-9) / max(1 - probability, 1e-9))) > margin
 
 
 def agreement(legs: Sequence[Scores], first: int) -> float:

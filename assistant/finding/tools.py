@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from assistant.finding.embedder import Embedder
 from assistant.finding.lexicon import Lexicon, read_lexicon
+from assistant.finding.question_reader import QuestionReader
 from assistant.finding.rerank import KeepOrder, Reranker
 from assistant.finding.thesaurus import Thesaurus, read_thesaurus
 from assistant.settings import SearchWeights, Settings
@@ -25,6 +26,8 @@ class SearchTools:
     embedder: Embedder
     weights: SearchWeights
     reranker: Reranker = field(default_factory=KeepOrder)
+    #: What questions that search is unsure of are read with; None leaves them to the signals of search.
+    reader: QuestionReader | None = None
 
 
 def read_language(settings: Settings) -> Language:
