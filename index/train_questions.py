@@ -3,8 +3,9 @@
     python index/train_questions.py ENCODER [--epochs 2] [--most 18000] [--work FOLDER]
 
 ENCODER is what `pretrain_encoder.py` has made. The network learns from the search questions that one sentence answers
-and from the questions that the sources do not answer (`corpus/`): which of the likeliest sentences answers, if any, and
-which of all those sentences and topics a question belongs to. No question of the evaluation is among them.
+and from the questions that the sources do not answer (`corpus/`): which of the likeliest sentences answers, if any. On
+the side it learns which of all those sentences and topics a question belongs to, which teaches it what questions ask
+for. No question of the evaluation is among them, nor of `tuning_questions.jsonl`.
 """
 
 from __future__ import annotations
@@ -289,11 +290,14 @@ def train(
     network.eval()
 
 
-def arrays_of(network: QuestionNetwork, answered: int, frequent: Sequence[str]) -> dict[str, NDArray[Any]]:
-    """The weights under the names that `question_reader` knows them by, in half precision."""
-    arrays: dict[str, NDArray[Any]] = {"words": as_lines(frequent), "answered": np.array(answered)}
+def arrays_of(network: QuestionNetwork, frequent: Sequence[str]) -> dict[str, NDArray[Any]]:
+    """The weights under the names that `question_reader` knows them by, in half precision.
+
+    What a question belongs to is learnt for the sake of the encoder alone, and is not kept.
+    """
+    arrays: dict[str, NDArray[Any]] = {"words": as_lines(frequent)}
     for key, value in network.state_dict().items():
-        if not key.startswith("vectors"):
+        if not key.startswith(("vectors", "known", "belongs")):
             arrays[stored_name(key)] = value.numpy().astype(np.float16)
     arrays["frequent"], arrays["frequent.scale"] = rounded_rows(network.encoder.frequent.weight.detach().numpy())
     return arrays
@@ -352,8 +356,7 @@ def main() -> None:
     encoder.load_state_dict(pretrained["encoder"])
     network = QuestionNetwork(coded, encoder, len(belongs))
     train(network, questions, [*answered, *topics], texts, coded, options.epochs)
-    of_answered = 1 + max(number for _, number in answered)
-    np.savez_compressed(options.out, **arrays_of(network, of_answered, pretrained["words"]))
+    np.savez_compressed(options.out, **arrays_of(network, pretrained["words"]))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import hypothesis
@@ -47,6 +49,17 @@ _TEXTS = {
         "• Vad är syftet med samverkan?\n• Hur ska samverkan följas upp?\n",
     ),
 }
+
+
+@pytest.fixture(scope="session")
+def training_script() -> Iterator[Callable[[str], ModuleType]]:
+    """Opens a script of `index/` by its name, with those beside it."""
+    folder = str(Path(__file__).parents[1] / "index")
+    sys.path.insert(0, folder)
+    try:
+        yield importlib.import_module
+    finally:
+        sys.path.remove(folder)
 
 
 @pytest.fixture(scope="session", autouse=True)

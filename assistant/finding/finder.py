@@ -80,8 +80,10 @@ class Finder:
         looked = self._look_up(query, carried, only)
         items = self._judged(looked, self._ranked(looked, top))
         like = self._like(looked.asked)
-        signals = self._signals.read(query, looked.asked, like, items) if items else {}
-        supported = self._support(query, signals, items) if looked.asked.concepts else 0.0
+        found = self._signals.read(query, looked.asked, like, items) if items else {}
+        supported, signals = self._support(query, found, items)
+        if not looked.asked.concepts:
+            supported = 0.0
         if looked.clauses and supported < _SURE:
             supported = max(supported, min(self._clause_support(*clause) for clause in looked.clauses))
         topic = self._legs.unanswered.topic(like)
@@ -106,7 +108,7 @@ class Finder:
         looked = _Looked(clause, asked)
         items = self._likely(clause, self._with_sentences(self._ranked(looked, _SENTENCES_OF), asked))
         signals = self._signals.read(clause, asked, self._like(asked), items) if items else {}
-        return self._support(clause, signals, items)
+        return self._support(clause, signals, items)[0]
 
     def _like(self, asked: Asked) -> Likeness:
         """How like a question is to those that are known not to be answered."""
@@ -143,21 +145,23 @@ class Finder:
         enriched = [bool(self._legs.enriched[self._legs.place(hit.passage)]) for hit in hits]
         return with_likelihoods(question, hits, enriched, self._weights.sentences, self._weights.plain_sentences)
 
-    def _support(self, question: str, signals: Mapping[str, float], items: Sequence[Hit]) -> float:
-        """The probability that the sources answer.
+    def _support(
+        self, question: str, signals: Mapping[str, float], items: Sequence[Hit]
+    ) -> tuple[float, Mapping[str, float]]:
+        """The probability that the sources answer, and the signals with what reading says, where it was needed.
 
         Passages without search questions, those of the user's own documents mostly, are judged by a model of their own:
         what the shipped sources leave unanswered says nothing about them.
         """
         if not items:
-            return 0.0
+            return 0.0, signals
         enriched = self._legs.enriched[self._legs.place(items[0].passage)]
         if enriched:
             probable = support(signals, self._weights.support)
             if self.tools.reader is None or is_sure(probable, _READ_WITHIN):
-                return probable
-        with_reading = {**signals, READ: self.reading(question, items)}
-        return support(with_reading, self._weights.read_support if enriched else self._weights.plain_support)
+                return probable, signals
+        signals = {**signals, READ: self.reading(question, items)}
+        return support(signals, self._weights.read_support if enriched else self._weights.plain_support), signals
 
     def _read_again(self, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         """The hits with the likeliest sentences weighed anew, when none of them is likely enough."""

@@ -87,7 +87,7 @@ class Likeness:
     def _found_terms(self, word: str) -> frozenset[str]:
         if word in self._lexicon.stop_words:
             return frozenset((word,))
-        return frozenset(self._lexicon.normal_form(part) for part in (word, *self._lexicon.parts(word)))
+        return frozenset((self._lexicon.normal_form(word), *self._lexicon.parts(word)))
 
 
 def _share(own: frozenset[str], other: frozenset[str]) -> float:

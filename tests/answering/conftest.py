@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -25,17 +22,6 @@ REPORT = "Nästan 75 procent av direktörerna är nöjda. Flera beskriver en hö
 @pytest.fixture(scope="session")
 def lexicon(settings: Settings) -> Lexicon:
     return read_lexicon(settings.lexicon_file)
-
-
-@pytest.fixture(scope="session")
-def training_script() -> Iterator[Callable[[str], ModuleType]]:
-    """Opens a script of `index/` by its name, with those beside it."""
-    folder = str(Path(__file__).parents[2] / "index")
-    sys.path.insert(0, folder)
-    try:
-        yield importlib.import_module
-    finally:
-        sys.path.remove(folder)
 
 
 def make_hit(rank: int, text: str, kind: Kind = "rapport", voice: Voice = "text") -> Hit:
