@@ -142,7 +142,7 @@ class Finder:
         return (*by_likelihood(judged[:_SENTENCES_OF]), *judged[_SENTENCES_OF:])
 
     def _likely(self, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-        enriched = [bool(self._legs.enriched[self._legs.place(hit.passage)]) for hit in hits]
+        enriched = [self._is_enriched(hit) for hit in hits]
         return with_likelihoods(question, hits, enriched, self._weights.sentences, self._weights.plain_sentences)
 
     def _support(
@@ -151,22 +151,30 @@ class Finder:
         """The probability that the sources answer, and the signals with what reading says, where it was needed.
 
         Passages without search questions, those of the user's own documents mostly, are judged by a model of their own:
-        what the shipped sources leave unanswered says nothing about them.
+        what the shipped sources leave unanswered says nothing about them, and what has learnt from these reads others
+        worse.
         """
         if not items:
             return 0.0, signals
-        enriched = self._legs.enriched[self._legs.place(items[0].passage)]
-        if enriched:
-            probable = support(signals, self._weights.support)
-            if self.tools.reader is None or is_sure(probable, _READ_WITHIN):
-                return probable, signals
+        if not self._is_enriched(items[0]):
+            return support(signals, self._weights.plain_support), signals
+        probable = support(signals, self._weights.support)
+        if self.tools.reader is None or is_sure(probable, _READ_WITHIN):
+            return probable, signals
         signals = {**signals, READ: self.reading(question, items)}
-        return support(signals, self._weights.read_support if enriched else self._weights.plain_support), signals
+        return support(signals, self._weights.read_support), signals
+
+    def _is_enriched(self, hit: Hit) -> bool:
+        """True when search questions have been written for a hit's passage."""
+        return bool(self._legs.enriched[self._legs.place(hit.passage)])
 
     def _read_again(self, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-        """The hits with the likeliest sentences weighed anew, when none of them is likely enough."""
+        """The hits with the likeliest sentences weighed anew, when none of them is likely enough.
+
+        All their passages must be of those that the reader has learnt from; it would hold others back.
+        """
         reader = self.tools.reader
-        if reader is None:
+        if reader is None or not all(self._is_enriched(hit) for hit in hits if hit.sentences):
             return tuple(hits)
         return with_readings(hits, lambda hit, clue: reader.odds(question, hit.passage, clue.start, clue.end))
 
