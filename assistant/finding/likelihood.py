@@ -51,7 +51,7 @@ _ASKS_VOICE = re.compile(
 _SENTENCE = 0.5
 #: So many of the likeliest sentences are read beside the question when the first is less likely than this, and what the
 #: log-odds that each answers weigh in its likelihood. Chosen on the questions that `index/tune_answers.py` fits on.
-_READ, _LIKELY, _READING = 3, 0.6, 0.2
+_READ, _LIKELY, _READING = 3, 0.4, 0.2
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from assistant.finding.embedder import Embedder
 from assistant.finding.encoder import Breaks, Encoder, Floats, Words, gelu, words_of
 from assistant.finding.lexicon import Lexicon
 from assistant.finding.lines import lines_of
+from assistant.finding.word_vectors import WordVectors
 from assistant.types import Passage
 
 #: So many words are read of a question, of a sentence, and of what stands around it.
@@ -38,7 +39,7 @@ LIKENESSES = 2
 MOST_ODDS = 12.0
 #: The sides of a reading.
 QUESTION, SENTENCE, AROUND = 0, 1, 2
-#: So many words' terms and vectors are remembered.
+#: So many words' terms are remembered.
 _REMEMBERED = 20_000
 #: So many readings are remembered.
 _READ = 1_000
@@ -112,8 +113,7 @@ class QuestionReader:
 
     def __init__(self, file: Path, open_embedder: Callable[[], Embedder], lexicon: Lexicon) -> None:
         self._file = file
-        self._open_embedder = open_embedder
-        self._lexicon = lexicon
+        self._likeness = Likeness(WordVectors(open_embedder), lexicon)
         self._lock = threading.Lock()
         self._network: QuestionNetwork | None = None
         self._of_texts = lru_cache(maxsize=_READ)(self._read_texts)
@@ -129,13 +129,8 @@ class QuestionReader:
     def _opened(self) -> QuestionNetwork:
         with self._lock:
             if self._network is None:
-                self._network = _read(self._file, Likeness(self._vectors(), self._lexicon))
+                self._network = _read(self._file, self._likeness)
             return self._network
-
-    def _vectors(self) -> Callable[[Sequence[str]], Floats]:
-        embedder = self._open_embedder()
-        of_word = lru_cache(maxsize=_REMEMBERED)(lambda word: embedder.encode_passages([word])[0])
-        return lambda words: np.stack([of_word(word) for word in words])
 
 
 class QuestionNetwork:

@@ -24,6 +24,7 @@ from assistant.answering.proving.rewordings import Rewordings, of_arrays
 from assistant.errors import SettingsError
 from assistant.finding.embedder import Embedder
 from assistant.finding.lines import lines_of
+from assistant.finding.word_vectors import WordVectors
 
 #: The name of the larger network's weights in the file.
 READER = "reader"
@@ -31,8 +32,6 @@ READER = "reader"
 SURE = 2.5
 #: The least probability of what is carried by a passage that is not cited.
 _EVEN = 0.5
-#: So many vectors are remembered at most.
-_MOST_KNOWN = 20_000
 
 
 class Entailment:
@@ -40,11 +39,9 @@ class Entailment:
 
     def __init__(self, file: Path, open_embedder: Callable[[], Embedder]) -> None:
         self._file = file
-        self._open_embedder = open_embedder
         self._lock = threading.Lock()
         self._model: _Model | None = None
-        self._embedder: Embedder | None = None
-        self._vectors: dict[str, Floats] = {}
+        self._vectors = WordVectors(open_embedder)
 
     def __call__(self, pair: Pair) -> float:
         """The probability, 0..1, that the source carries the claim.
@@ -84,18 +81,7 @@ class Entailment:
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """The texts' vectors, of shape (texts, dimensions)."""
-        known = self._vectors if len(self._vectors) < _MOST_KNOWN else {}
-        unknown = [text for text in dict.fromkeys(texts) if text not in known]
-        if unknown:
-            known.update(zip(unknown, self._embedding().encode_passages(unknown), strict=True))
-        self._vectors = known
-        return np.stack([known[text] for text in texts])
-
-    def _embedding(self) -> Embedder:
-        with self._lock:
-            if self._embedder is None:
-                self._embedder = self._open_embedder()
-            return self._embedder
+        return self._vectors(texts)
 
     def _opened(self) -> _Model:
         with self._lock:
