@@ -79,18 +79,40 @@ class Encoder(nn.Module):
         return self.norm_last(rows)
 
 
-class ReadingNetwork(nn.Module):
+class Beside(nn.Module):
+    """How words of two texts that are read as one attend to each other: by their likeness, where they are of both."""
+
+    def __init__(self, encoder: Encoder, by_likeness: torch.Tensor) -> None:
+        """`by_likeness` is what each kind of likeness weighs in every other head to begin with, of shape (kinds,)."""
+        super().__init__()
+        self.encoder = encoder
+        every_other = by_likeness * (torch.arange(HEADS) % 2)[None, :, None]
+        self.likeness = nn.Parameter(torch.randn(LAYERS, HEADS, len(by_likeness)) * 0.1 + every_other)
+        self.between = nn.Parameter(torch.zeros(LAYERS, HEADS))
+
+    def read_beside(
+        self, rows: torch.Tensor, first: torch.Tensor, real: torch.Tensor, likeness: torch.Tensor
+    ) -> torch.Tensor:
+        """`rows` have been normalised first; `first` tells the words of the first text, `real` those that are any."""
+        within = (first[:, :, None] == first[:, None])[:, None]
+        hidden = torch.where(real[:, None, None], 0.0, HIDDEN)
+        by_place = self.encoder.by_place(rows.shape[1])[None]
+        for number, layer in enumerate(self.encoder.layers):
+            between = torch.einsum("bijc,hc->bhij", likeness, self.likeness[number])
+            between = between + self.between[number][None, :, None, None]
+            rows = layer(rows, torch.where(within, by_place, between) + hidden)
+        return self.encoder.norm_last(rows)
+
+
+class ReadingNetwork(Beside):
     """As `reading.ReadingNetwork` computes it, with the same names but for the encoder's."""
 
     def __init__(self, vectors: torch.Tensor, encoder: Encoder, drop: float = 0.1) -> None:
-        super().__init__()
-        self.vectors, self.encoder = nn.Embedding.from_pretrained(vectors), encoder
+        super().__init__(encoder, torch.tensor([2.0, 2.0, 0.0]))
+        self.vectors = nn.Embedding.from_pretrained(vectors)
         self.measures, self.side = nn.Linear(WORD_MEASURES + PLACES, WIDTH), nn.Embedding(2, WIDTH)
         nn.init.normal_(self.measures.weight, std=0.01)
         nn.init.normal_(self.side.weight, std=0.02)
-        every_other = torch.tensor([2.0, 2.0, 0.0]) * (torch.arange(HEADS) % 2)[None, :, None]
-        self.likeness = nn.Parameter(torch.randn(LAYERS, HEADS, 3) * 0.1 + every_other)
-        self.between = nn.Parameter(torch.zeros(LAYERS, HEADS))
         self.word = _two_layers(WIDTH + 3 + len(JUDGED_BY), 2 * drop)
         self.whole = _two_layers(3 * WIDTH + 3 + len(SIGNALS), 3 * drop)
         self.drop = nn.Dropout(drop)
@@ -102,23 +124,16 @@ class ReadingNetwork(nn.Module):
         e, side, real = self.encoder, b["side"], b["real"]
         words = e.words(self.vectors(b["words"]), b["frequent"])
         rows = self.drop(e.norm_first(words + e.breaks(b["breaks"]) + self.measures(b["measures"]) + self.side(side)))
-        within = (side[:, :, None] == side[:, None])[:, None]
-        hidden = torch.where(real[:, None, None], 0.0, HIDDEN)
-        by_place = e.by_place(rows.shape[1])[None]
-        for number, layer in enumerate(e.layers):
-            between = torch.einsum("bijc,hc->bhij", b["likeness"], self.likeness[number])
-            between = between + self.between[number][None, :, None, None]
-            rows = layer(rows, torch.where(within, by_place, between) + hidden)
-        rows = e.norm_last(rows)
+        rows = self.read_beside(rows, side == 0, real, b["likeness"])
         mine, theirs = real & (side == 0), real & (side == 1)
         judged = torch.cat([rows, b["likeness"].amax(2), b["measures"][..., list(JUDGED_BY)]], -1)
         unsaid = self.word(judged)[..., 0].float()
         own = unsaid.masked_fill(~mine, HIDDEN)
         whole = torch.cat(
             [
-                _mean(rows, mine),
+                mean_of(rows, mine),
                 rows.masked_fill(~mine[..., None], HIDDEN).amax(1),
-                _mean(rows, theirs),
+                mean_of(rows, theirs),
                 own.amax(1, keepdim=True),
                 torch.logsumexp(own, 1, keepdim=True),
                 (torch.sigmoid(unsaid) * mine).sum(1, keepdim=True),
@@ -133,7 +148,7 @@ def _two_layers(width: int, drop: float) -> nn.Sequential:
     return nn.Sequential(nn.Linear(width, WIDTH), nn.GELU(approximate="tanh"), nn.Dropout(drop), nn.Linear(WIDTH, 1))
 
 
-def _mean(rows: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+def mean_of(rows: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     return (rows * mask[..., None]).sum(1) / mask.sum(1, keepdim=True).clamp(min=1)
 
 

@@ -1,4 +1,4 @@
-"""Trains the encoder that the gate's larger network begins with, on Swedish administrative prose.
+"""Trains the encoder that the gate's larger network and the one that reads questions begin with, on Swedish prose.
 
 Hidden words are to be restored (Devlin et al. 2019), among those of the batch and some thousand drawn ones, and words
 that were exchanged, with drawn ones or with each other, are to be found (Clark et al. 2020).

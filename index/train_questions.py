@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from gate_networks import HEADS, HIDDEN, LAYERS, WIDTH, Encoder
+from gate_networks import HIDDEN, WIDTH, Beside, Encoder, mean_of
 from gate_weights import rounded_rows, stored_name
 from kept import Keeper
 from numpy.typing import NDArray
@@ -125,20 +125,16 @@ class Coded:
         return np.stack([cosines, shares], -1)
 
 
-class QuestionNetwork(nn.Module):
+class QuestionNetwork(Beside):
     """As `question_reader.QuestionNetwork` computes it, with the same names but for the encoder's."""
 
     def __init__(self, coded: Coded, encoder: Encoder, belongs: int, drop: float = 0.1) -> None:
-        super().__init__()
-        self.encoder = encoder
+        super().__init__(encoder, torch.tensor([2.0, 1.0]))
         self.vectors = nn.Embedding.from_pretrained(coded.vectors)
         self.register_buffer("own", coded.frequent, persistent=False)
         self.side, self.best = nn.Embedding(3, WIDTH), nn.Linear(LIKENESSES, WIDTH)
         nn.init.normal_(self.side.weight, std=0.02)
         nn.init.normal_(self.best.weight, std=0.01)
-        every_other = torch.tensor([2.0, 1.0]) * (torch.arange(HEADS) % 2)[None, :, None]
-        self.likeness = nn.Parameter(torch.randn(LAYERS, HEADS, LIKENESSES) * 0.1 + every_other)
-        self.between = nn.Parameter(torch.zeros(LAYERS, HEADS))
         self.whole = nn.Sequential(
             nn.Linear(4 * WIDTH + LIKENESSES, WIDTH),
             nn.GELU(approximate="tanh"),
@@ -158,16 +154,8 @@ class QuestionNetwork(nn.Module):
         across = b["likeness"].amax(2)
         rows = self._rows(b, side) + self.best(across)
         rows = self.drop(e.norm_first(rows))
-        asked = side == QUESTION
-        within = (asked[:, :, None] == asked[:, None])[:, None]
-        hidden = torch.where(real[:, None, None], 0.0, HIDDEN)
-        by_place = e.by_place(rows.shape[1])[None]
-        for number, layer in enumerate(e.layers):
-            between = torch.einsum("bijc,hc->bhij", b["likeness"], self.likeness[number])
-            between = between + self.between[number][None, :, None, None]
-            rows = layer(rows, torch.where(within, by_place, between) + hidden)
-        rows = e.norm_last(rows)
-        parts = [*_pooled(rows, mine), *_pooled(rows, theirs), _mean(across, mine)]
+        rows = self.read_beside(rows, side == QUESTION, real, b["likeness"])
+        parts = [*_pooled(rows, mine), *_pooled(rows, theirs), mean_of(across, mine)]
         return self.whole(torch.cat(parts, -1))[:, 0]
 
     def belonging(self, b: dict[str, torch.Tensor]) -> torch.Tensor:
@@ -186,12 +174,8 @@ class QuestionNetwork(nn.Module):
         return words + self.encoder.breaks(b["breaks"]) + self.side(side)
 
 
-def _mean(rows: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    return (rows * mask[..., None]).sum(1) / mask.sum(1, keepdim=True).clamp(min=1)
-
-
 def _pooled(rows: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    return _mean(rows, mask), rows.masked_fill(~mask[..., None], HIDDEN).amax(1)
+    return mean_of(rows, mask), rows.masked_fill(~mask[..., None], HIDDEN).amax(1)
 
 
 def even(length: int) -> int:

@@ -7,7 +7,7 @@ A word comes in as its vector by the shipped embedding model, with one of its ow
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,20 +40,29 @@ class Encoder:
         rows = self.linear("project", vectors) * np.float32(SCALE) + frequent + w["breaks"][breaks]
         return np.asarray(rows, np.float32)
 
-    def read(self, rows: Floats, bias_of: Callable[[int], Floats]) -> Floats:
-        """What each word means where it stands; `bias_of` gives a layer's biases, of shape (heads, words, words)."""
-        rows = self._normal("norm_first", rows)
-        for layer in self._layers:
-            rows = self._layer(f"layers.{layer}", rows, bias_of(layer))
-        return self._normal("norm_last", rows)
+    def read_beside(self, rows: Floats, mine: int, likeness: Floats) -> Floats:
+        """What each word means where it stands, in two texts read as one; the first has `mine` words.
 
-    def by_place(self, words: int) -> Floats:
-        """The biases by how far words stand from each other, of shape (heads, words, words)."""
-        place = np.arange(words)
-        return self._w["far"][:, (place[None] - place[:, None]).clip(-self._reach, self._reach) + self._reach]
+        Within each, words attend to each other by place, and between them by `likeness`, of shape (mine, others,
+        kinds).
+        """
+        rows = self._normal("norm_first", rows)
+        by_place = self._by_place(len(rows))
+        for layer in self._layers:
+            between = likeness @ self._w["likeness"][layer].T + self._w["between"][layer]
+            bias = by_place.copy()
+            bias[:, :mine, mine:] = between.transpose(2, 0, 1)
+            bias[:, mine:, :mine] = between.transpose(2, 1, 0)
+            rows = self._layer(f"layers.{layer}", rows, bias)
+        return self._normal("norm_last", rows)
 
     def linear(self, name: str, rows: Floats) -> Floats:
         return np.asarray(rows @ self._w[f"{name}.weight"].T + self._w[f"{name}.bias"], np.float32)
+
+    def _by_place(self, words: int) -> Floats:
+        """The biases by how far words stand from each other, of shape (heads, words, words)."""
+        place = np.arange(words)
+        return self._w["far"][:, (place[None] - place[:, None]).clip(-self._reach, self._reach) + self._reach]
 
     def _layer(self, name: str, rows: Floats, bias: Floats) -> Floats:
         words, width = rows.shape

@@ -147,23 +147,13 @@ class QuestionNetwork:
         rows = e.words(reading.words, self._likeness.vectors(reading.words), reading.breaks)
         best = np.concatenate([reading.likeness.max(1), reading.likeness.max(0)])
         rows = rows + w["side"][reading.side] + e.linear("best", best)
-        by_place = e.by_place(len(rows))
-        rows = e.read(rows, lambda layer: self._bias(layer, reading, by_place))
+        rows = e.read_beside(rows, reading.asked, reading.likeness)
         mine, theirs = rows[: reading.asked], rows[reading.side == SENTENCE]
         whole = np.concatenate(
             [mine.mean(0), mine.max(0), theirs.mean(0), theirs.max(0), best[: reading.asked].mean(0)]
         )
         odds = float(e.linear("whole.3", gelu(e.linear("whole.0", whole)))[0])
         return max(-MOST_ODDS, min(MOST_ODDS, odds))
-
-    def _bias(self, layer: int, reading: Reading, by_place: Floats) -> Floats:
-        """Of shape (heads, words, words): by place within the question and the rest, by likeness between them."""
-        asked = reading.asked
-        between = reading.likeness @ self._w["likeness"][layer].T + self._w["between"][layer]
-        bias = by_place.copy()
-        bias[:, :asked, asked:] = between.transpose(2, 0, 1)
-        bias[:, asked:, :asked] = between.transpose(2, 1, 0)
-        return bias
 
 
 def _read(file: Path, likeness: Likeness) -> QuestionNetwork:

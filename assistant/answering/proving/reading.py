@@ -42,8 +42,7 @@ class ReadingNetwork:
         breaks = np.concatenate([pair.claim_breaks, pair.source_breaks])
         rows = e.words((*pair.claim, *pair.source), np.concatenate([claim, source]), breaks)
         rows = rows + e.linear("measures", measures) + w["side"][np.repeat([0, 1], [mine, len(pair.source)])]
-        by_place = e.by_place(len(rows))
-        rows = e.read(rows, lambda layer: self._bias(layer, pair, by_place))
+        rows = e.read_beside(rows, mine, pair.likeness)
         hidden = [rows[:mine], pair.likeness.max(1).clip(min=0), measures[:mine, JUDGED_BY]]
         unsaid = e.linear("word.3", gelu(e.linear("word.0", np.concatenate(hidden, axis=1))))[:, 0]
         most = unsaid.max()
@@ -58,12 +57,3 @@ class ReadingNetwork:
         ).astype(np.float32)
         odds = e.linear("whole.3", gelu(e.linear("whole.0", whole)))[0] - 0.5 * most
         return Read(float(odds), unsaid)
-
-    def _bias(self, layer: int, pair: Pair, by_place: Floats) -> Floats:
-        """Of shape (heads, words, words): by place within the claim and within the source, by likeness between them."""
-        mine = len(pair.claim)
-        between = pair.likeness @ self._w["likeness"][layer].T + self._w["between"][layer]
-        bias = by_place.copy()
-        bias[:, :mine, mine:] = between.transpose(2, 0, 1)
-        bias[:, mine:, :mine] = between.transpose(2, 1, 0)
-        return bias
