@@ -138,6 +138,12 @@ def accuracy(found: Sequence[Choice], coefficients: Mapping[str, float]) -> floa
     return float(np.mean([one.right[np.argmax(one.values @ row)] for one in found]))
 
 
+def of_right(found: Sequence[Choice], coefficients: Mapping[str, float]) -> float:
+    """The mean logit of the likeliest right unit: two models' logits meet where theirs are alike."""
+    row = np.array([coefficients[name] for name in FEATURES])
+    return float(np.average([(one.values @ row)[one.right].max() for one in found], weights=[c.weight for c in found]))
+
+
 def fit_support(
     asked: Sequence[Asked], names: Sequence[str], false_refusals: float
 ) -> tuple[dict[str, float], list[str]]:
@@ -228,10 +234,13 @@ def main() -> None:
     with opened(settings, embedder, documents, (), ()) as finder:
         plain = [one for cases in sets for one in ask(finder, cases)]
     tables: dict[str, dict[str, float]] = {}
+    worth: dict[str, float] = {}
     for name, questions in (("sentences", asked), ("plain_sentences", plain)):
         found = [one for one in (choice(each) for each in questions) if one]
         tables[name] = fit_choices(found)
         sys.stderr.write(f"{name}: {len(found)} questions, {accuracy(found, tables[name]):.3f} right first\n")
+        worth[name] = of_right(found, tables[name])
+    tables["plain_sentences"]["bias"] = round(worth["sentences"] - worth["plain_sentences"], 3)
     for name, questions, names in (
         ("support", asked, SIGNALS),
         ("read_support", asked, (*SIGNALS, READ)),

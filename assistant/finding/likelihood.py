@@ -102,14 +102,14 @@ def with_likelihoods(
     """The same hits with the likelihood of each of their sentences; over all sentences they sum to 1.
 
     `enriched` says for each hit whether search questions have been written for its passage; the sentences of others are
-    weighed by `plain`, which does without.
+    weighed by `plain`, which does without, and whose `bias` makes a right sentence as likely by one as by the other.
     """
     values = features(question, hits)
     if not len(values):
         return tuple(hits)
     known = [flag for flag, hit in zip(enriched, hits, strict=True) for _ in hit.sentences]
     by_full, by_plain = (np.array([weights.get(name, 0.0) for name in FEATURES]) for weights in (full, plain))
-    logits = np.where(known, values @ by_full, values @ by_plain)
+    logits = np.where(known, values @ by_full, values @ by_plain + plain.get("bias", 0.0))
     chances = np.exp(logits - logits.max())
     shares = iter((chances / chances.sum()).tolist())
     return tuple(

@@ -156,5 +156,17 @@ def share(words: str, hits: Sequence[Hit]) -> float:
 
 def test_the_weights_name_features_that_there_are(settings: Settings) -> None:
     weights = settings.weights
-    assert set(weights.sentences) == set(weights.plain_sentences) == set(FEATURES)
+    assert set(weights.sentences) == set(FEATURES)
+    assert set(weights.plain_sentences) == {*FEATURES, "bias"}
     assert not any(weights.plain_sentences[name] for name in ("questions", "best_questions", "nearest"))
+
+
+def test_a_models_bias_meets_the_other_models_sentences() -> None:
+    """Two models' sentences compete; the bias of the one for passages without search questions lifts all of these."""
+    hits = (hit(1, 0.9, own=[0.5] * 4), hit(2, 0.9, own=[0.5] * 4))
+    alike, lifted = (
+        likelihoods(with_likelihoods("Vem leder?", hits, [True, False], {"own": 2.0}, {"own": 2.0, "bias": bias}))
+        for bias in (0.0, 3.0)
+    )
+    assert alike[0] == pytest.approx(alike[4])
+    assert lifted[4] == pytest.approx(lifted[0] * np.exp(3.0))

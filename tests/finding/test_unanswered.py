@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -180,7 +181,8 @@ def enrich(corpus: Any, question: str) -> None:
 )
 def test_a_refusal_tells_what_it_is_about(corpus: Any, question: str, begins: str, ends: str) -> None:
     written(corpus.folder, FILE)
-    assistant, _ = Assistant.open(corpus.settings)
+    weights = replace(corpus.settings.weights, plain_support={"bias": -9.0})
+    assistant, _ = Assistant.open(replace(corpus.settings, weights=weights))
     with closing(assistant):
         answer = assistant.ask(question)
     assert (answer.outcome, answer.citations) == ("no_support", ())
