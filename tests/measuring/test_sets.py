@@ -18,6 +18,8 @@ from assistant.types import Document
 
 #: The gate's set holds sentences, no questions.
 SETS = sorted(path for path in (paths.evals_dir() / "sets").glob("*.jsonl") if path.stem != "gate")
+#: What refusals are fitted on: of the same form, and none of the sets' questions.
+TUNING = paths.evals_dir().parent / "index" / "tuning_questions.jsonl"
 #: A question whose letters are fewer may stand anywhere by chance.
 SHORTEST = 12
 
@@ -29,12 +31,12 @@ def sets() -> dict[str, tuple[Case, ...]]:
     return {path.stem: read_cases(path) for path in SETS}
 
 
-@pytest.mark.parametrize("path", SETS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*SETS, TUNING], ids=lambda path: path.stem)
 def test_every_gold_quote_stands_in_the_corpus(path: Path, documents: dict[str, Document]) -> None:
     assert missing_gold(read_cases(path), GoldFinder(documents)) == ()
 
 
-@pytest.mark.parametrize("path", SETS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*SETS, TUNING], ids=lambda path: path.stem)
 def test_cases_are_whole(path: Path) -> None:
     for case in read_cases(path):
         assert bool(case.gold) is case.answerable, case.id
@@ -45,9 +47,8 @@ def test_cases_are_whole(path: Path) -> None:
 
 def test_no_question_is_asked_twice(sets: dict[str, tuple[Case, ...]]) -> None:
     """Neither within a set nor in two, or tuning on one would tell of the other. A follow-up counts with its past."""
-    asked = Counter(
-        (fold(c.question)[0], tuple(t.content for t in c.history)) for cases in sets.values() for c in cases
-    )
+    every = (*sets.values(), read_cases(TUNING))
+    asked = Counter((fold(c.question)[0], tuple(t.content for t in c.history)) for cases in every for c in cases)
     assert [key for key, count in asked.items() if count > 1] == []
     assert max(Counter(case.id for cases in sets.values() for case in cases).values()) == 1
 
