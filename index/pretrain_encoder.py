@@ -193,7 +193,7 @@ def main() -> None:
     decayed = [p for p in learnt if p.dim() > 1 and p.shape[0] < FREQUENT // 4]
     others = [p for p in learnt if not any(p is one for one in decayed)]
     groups = [{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}]
-    optimiser = torch.optim.AdamW(groups, lr=RATE, betas=(0.9, 0.98), eps=1e-6)
+    optimiser = torch.optim.AdamW(groups, lr=RATE, betas=(0.9, 0.98), eps=1e-6, fused=True)
 
     def embedded(words: torch.Tensor) -> torch.Tensor:
         return encoder.words(vectors[words], torch.where(words < FREQUENT + 2, words - 1, 0).clamp(min=0))

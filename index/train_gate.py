@@ -21,7 +21,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from multiprocessing import get_context
@@ -50,6 +50,8 @@ from assistant.finding.tools import read_language
 from assistant.settings import SHIPPED, load_settings
 
 Floats = NDArray[np.float32]
+#: The places of some sentences, and the batch that they make.
+Shown = tuple[list[int], dict[str, torch.Tensor]]
 
 #: What a sentence like those of the gate set weighs more than one of `gate_sentences.jsonl`.
 LIKE_THE_SET = 3.0
@@ -215,23 +217,30 @@ def blame(example: Example, words: tuple[str, ...], claims: dict[str, tuple[str,
     return mark, weight
 
 
+def ahead(items: Iterator[Shown]) -> Iterator[Shown]:
+    """The items, the next one being made while one is used."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = pool.submit(next, items, None)
+            yield item
+
+
 def train_reader(network: ReadingNetwork, lesson: Lesson, scale: Scale, epochs: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     new = [p for name, p in network.named_parameters() if p.requires_grad and not name.startswith("encoder.")]
     groups = [{"params": list(network.encoder.parameters()), "times": 1.0}, {"params": new, "times": 2.0}]
-    optimiser = torch.optim.AdamW(groups, lr=RATE, weight_decay=0.02)
+    optimiser = torch.optim.AdamW(groups, lr=RATE, weight_decay=0.02, fused=True)
     truth, worth = torch.from_numpy(lesson.truth), torch.from_numpy(lesson.weights)
     steps, step = epochs * (len(lesson.items) // BATCH), 0
     network.train()
     compiled = torch.compile(network, dynamic=False)
     for epoch in range(epochs):
         losses = []
-        for chosen in lesson.in_batches(BATCH, rng):
-            if len(chosen) < BATCH:
-                continue
+        whole = (chosen for chosen in lesson.in_batches(BATCH, rng) if len(chosen) == BATCH)
+        for chosen, batch in ahead((places, as_one([lesson.items[n] for n in places], scale)) for places in whole):
             for group in optimiser.param_groups:
                 group["lr"] = RATE * group["times"] * min(1, step / 200) * max(0.02, 1 - step / steps)
-            batch = as_one([lesson.items[place] for place in chosen], scale)
             marks, weights = lesson.blame(chosen, batch["words"].shape[1])
             with torch.autocast("cpu", torch.bfloat16):
                 odds, unsaid = compiled(batch)

@@ -238,7 +238,7 @@ def train(
     encoder = [p for p in network.encoder.parameters() if p.requires_grad]
     new = [p for name, p in network.named_parameters() if p.requires_grad and not name.startswith("encoder.")]
     groups = [{"params": encoder, "top": RATE}, {"params": new, "top": NEW_RATE}]
-    optimiser = torch.optim.AdamW(groups, lr=RATE, weight_decay=0.02)
+    optimiser = torch.optim.AdamW(groups, lr=RATE, weight_decay=0.02, fused=True)
     words = {text: words_of(text)[:MOST_QUESTION] for text in [*(q.text for q in questions), *(t for t, _ in more)]}
     whole = [q for q in questions if len(q.sentences) == CHOICE and words[q.text]]
     told = [(words[text], belongs) for text, belongs in more if words[text]]

@@ -141,7 +141,7 @@ class Unanswered:
 
         `like_vectors` and `like_words`: the share of unanswered ones among the most alike. `like_best`: how alike the
         nearest is, in cosine, and `like_topic` the nearest topic, by the mean of its questions. `like_lead`: the share
-        of the nearest in the best BM25 scores of either kind.
+        of the nearest in the best BM25 scores of either kind, a half when none has any of the words.
         """
         count = len(self._questions)
         if not count:
@@ -152,7 +152,7 @@ class Unanswered:
             "like_words": _share(np.concatenate([like.words, like.answered_words]), count),
             "like_best": float(like.near.max()),
             "like_topic": float(like.topics.max(initial=0.0)),
-            "like_lead": first / (first + other) if first + other else 0.0,
+            "like_lead": first / (first + other) if first + other else 0.5,
         }
 
     def topic(self, like: Likeness) -> Topic | None:

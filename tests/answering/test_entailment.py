@@ -15,7 +15,7 @@ import torch
 
 from assistant import paths
 from assistant.answering.proving.claims import Reader
-from assistant.answering.proving.entailment import Entailment
+from assistant.answering.proving.entailment import Entailment, Weighed
 from assistant.answering.proving.evidence import Evidence
 from assistant.answering.proving.pairing import SIGNALS, Pair
 from assistant.answering.proving.proof import NOT_QUITE, Prover, not_quite
@@ -59,8 +59,8 @@ class Says(Entailment):
         super().__init__(paths.gate_file(), lambda: embedder)
         self.probability = probability
 
-    def __call__(self, pair: Pair) -> float:
-        return self.probability
+    def weigh(self, pair: Pair) -> Weighed:
+        return Weighed(self.probability, None)
 
 
 def proof(settings: Settings, entailment: Entailment | None, claim: str, text: str = TEXT) -> str:
@@ -117,7 +117,7 @@ def test_it_computes_as_it_was_trained(
     small = float(np.mean(trained.small()))
     monkeypatch.setattr("assistant.answering.proving.entailment.SURE", 1000.0)
     assert entailment(pair) == pytest.approx(1 / (1 + np.exp(-(larger + small))), abs=1e-4)
-    assert entailment.doubted(pair) == int(np.argmax(unsaid))
+    assert entailment.doubted(pair, entailment.weigh(pair)) == int(np.argmax(unsaid))
     monkeypatch.setattr("assistant.answering.proving.entailment.SURE", 0.0)
     assert entailment(pair) == pytest.approx(1 / (1 + np.exp(-2 * small)), abs=1e-4)
 
@@ -194,7 +194,7 @@ def test_what_it_does_not_believe_is_withheld_though_the_rules_let_it_through(
 def test_it_says_at_which_words_it_doubts(settings: Settings, lexicon: Lexicon, entailment: Entailment) -> None:
     claim = "Kommundirektören ska årligen redovisa arbetsmiljön för kommunfullmäktige."
     pair = Prover(lexicon).pair(claim, [Evidence(TEXT)], entailment)
-    assert pair.claim[entailment.doubted(pair)] == "kommunfullmäktige"
+    assert pair.claim[entailment.doubted(pair, entailment.weigh(pair))] == "kommunfullmäktige"
     words = read_language(settings)
     reading = Reader(words.lexicon).read(claim)
     assert not_quite(reading.words, 6) == "Källan säger inte riktigt detta (tveksamt vid ”för kommunfullmäktige”)."

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from assistant.answering.proving.attention import AttentionNetwork
 from assistant.answering.proving.pairing import Floats, Pair
-from assistant.answering.proving.reading import ReadingNetwork
+from assistant.answering.proving.reading import Read, ReadingNetwork
 from assistant.answering.proving.rewordings import Rewordings, of_arrays
 from assistant.errors import SettingsError
 from assistant.finding.embedder import Embedder
@@ -32,6 +32,14 @@ READER = "reader"
 SURE = 2.5
 #: The least probability of what is carried by a passage that is not cited.
 _EVEN = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The probability that a source carries a claim, and what the larger network read, if it was asked."""
+
+    probability: float
+    read: Read | None
 
 
 class Entailment:
@@ -49,15 +57,20 @@ class Entailment:
         The log-odds of the larger network and the mean of those of the small ones, together; where the small ones are
         sure, theirs count for both.
         """
+        return self.weigh(pair).probability
+
+    def weigh(self, pair: Pair) -> Weighed:
+        """As when called, with what the larger network read."""
         model = self._opened()
         claim, source = self.vectors(pair.claim), self.vectors(pair.source)
         small = float(np.mean([member.odds(pair, claim, source) for member in model.small]))
-        larger = small if abs(small) > SURE else model.reader.read(pair, claim, source).odds
-        return float(1 / (1 + np.exp(-(larger + small))))
+        read = None if abs(small) > SURE else model.reader.read(pair, claim, source)
+        larger = read.odds if read else small
+        return Weighed(float(1 / (1 + np.exp(-(larger + small)))), read)
 
-    def doubted(self, pair: Pair) -> int:
+    def doubted(self, pair: Pair, weighed: Weighed) -> int:
         """The place of the claim's word that speaks most against it."""
-        read = self._opened().reader.read(pair, self.vectors(pair.claim), self.vectors(pair.source))
+        read = weighed.read or self._opened().reader.read(pair, self.vectors(pair.claim), self.vectors(pair.source))
         return int(read.unsaid.argmax())
 
     def carries(self, probability: float, by_rules: bool, cited: bool) -> bool:

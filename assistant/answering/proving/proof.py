@@ -152,11 +152,12 @@ class Prover:
         pair, signals = self._pair(reading, evidence, proof, entailment)
         if proof.reason and any(signals[name] for name in HARD):
             return proof
-        carries = entailment.carries(entailment(pair), by_rules=not proof.reason, cited=cited)
+        weighed = entailment.weigh(pair)
+        carries = entailment.carries(weighed.probability, by_rules=not proof.reason, cited=cited)
         if carries and proof.reason:
             return replace(proof, reason="", carried=1.0)
         if not carries and not proof.reason:
-            return replace(proof, reason=not_quite(reading.words, entailment.doubted(pair)), carried=0.0)
+            return replace(proof, reason=not_quite(reading.words, entailment.doubted(pair, weighed)), carried=0.0)
         return proof
 
     def _pair(
