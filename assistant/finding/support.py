@@ -21,8 +21,10 @@ from assistant.finding.fuse import Scores
 #: score as a share of the highest that the question's words could give. `likelihood`: that of the likeliest sentence.
 #: `like_…`: how far the question is like those known not to be answered (`finding.unanswered`). `asks_number`,
 #: `lacks_number`: a quantity is asked for, and the likeliest sentences give none; `lacks_time`, `lacks_sum` the same of
-#: a time and of money. `figures`: the question holds one. `READ`: how likely the likeliest sentence is to answer, by
-#: the network that reads questions (`finding.question_reader`), which is asked when the others are unsure.
+#: a time and of money. `figures`: the question holds one. `far_nearest`, `far_questions`, `far_words`: how much
+#: `sentence_nearest`, `sentence_questions` and `coverage` lack of what a question that the sources answer nearly always
+#: has; what is like nothing known, answered or not, is not answered either. `READ`: how likely the likeliest sentence
+#: is to answer, by the network that reads questions (`finding.question_reader`), asked when the others are unsure.
 SIGNALS = (
     "coverage",
     "unknown",
@@ -44,6 +46,9 @@ SIGNALS = (
     "lacks_time",
     "lacks_sum",
     "figures",
+    "far_nearest",
+    "far_questions",
+    "far_words",
 )
 READ = "read"
 
