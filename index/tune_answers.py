@@ -48,7 +48,7 @@ _RIDGE, _SUPPORT_RIDGE = 0.002, 0.005
 #: The signals that say something about passages without search questions.
 _PLAIN_SIGNALS = ("coverage", "unknown", "names", "agreement")
 #: The share of the answered questions that each model may refuse; its bias is moved so that 0.5 is that limit.
-_FALSE_REFUSALS = {"support": 0.0125, "read_support": 0.0125, "plain_support": 0.05}
+_FALSE_REFUSALS = {"support": 0.0075, "read_support": 0.0075, "plain_support": 0.05}
 _LIMITS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 Floats = NDArray[np.float64]
