@@ -1,6 +1,6 @@
 """Trains the network that reads questions -> index/questions.npz.
 
-    python index/train_questions.py ENCODER [--epochs 2] [--most 18000] [--work FOLDER]
+    python index/train_questions.py ENCODER [--epochs 2] [--most 16000] [--work FOLDER]
 
 ENCODER is what `pretrain_encoder.py` has made. The network learns from the search questions that one sentence answers
 and from the questions that the sources do not answer (`corpus/`): which of the likeliest sentences answers, if any. On
@@ -291,7 +291,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("encoder", type=Path, help="what pretrain_encoder.py has made")
     parser.add_argument("--epochs", type=int, default=2)
-    parser.add_argument("--most", type=int, default=18_000, help="search questions to choose sentences for")
+    parser.add_argument("--most", type=int, default=16_000, help="search questions to choose sentences for")
     parser.add_argument("--work", type=Path, help="folder where the work is kept, to go on from if it is broken off")
     parser.add_argument("--out", type=Path, default=INDEX / "questions.npz")
     options = parser.parse_args()

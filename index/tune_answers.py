@@ -32,7 +32,7 @@ from assistant.finding.finder import Finder
 from assistant.finding.generations import Generation, Manifest
 from assistant.finding.likelihood import FEATURES, features
 from assistant.finding.question_reader import QuestionReader
-from assistant.finding.support import READ, SIGNALS
+from assistant.finding.support import AGAINST, FOR, READ, SIGNALS
 from assistant.finding.tools import SearchTools, read_language
 from assistant.finding.unanswered import UnansweredQuestion, read_unanswered
 from assistant.measuring.cases import Case, GoldFinder, read_cases
@@ -150,7 +150,7 @@ def fit_support(
     """The coefficients of these signals, and what refusing below several limits does.
 
     The questions that are answered count as much, all together, as those that are not; then the bias is moved so that
-    0.5 refuses the share `false_refusals` of the answered ones.
+    0.5 refuses the share `false_refusals` of the answered ones. No signal may speak the other way than it means.
     """
     values = np.array([[one.signals.get(name, 0.0) for name in names] for one in asked])
     wanted = np.array([one.answerable for one in asked])
@@ -166,7 +166,9 @@ def fit_support(
         penalty = _SUPPORT_RIDGE * np.r_[0.0, coefficients[1:]]
         return float(value + penalty @ coefficients / 2), gradient + penalty
 
-    best = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B").x
+    ways = [(0.0 if name in FOR else None, 0.0 if name in AGAINST else None) for name in names]
+    bounds = [(None, None), *ways]
+    best = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x
     slopes = best[1:] / spread
     table = dict(zip(("bias", *names), (best[0] - slopes @ mean, *slopes), strict=True))
     logits = rows @ best

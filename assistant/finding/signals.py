@@ -22,9 +22,6 @@ _MOST_WORDS = 30
 _NUMBER_AMONG = 3
 #: Among how many of the best passages the question's words are looked for.
 _COVERED_BY = 5
-#: What a question that the sources answer nearly always has at least: how like the nearest sentence's questions it is,
-#: in cosine, the nearest of them and all together; and the share of its words that one of the best passages holds.
-_USUAL_NEAREST, _USUAL_QUESTIONS, _USUAL_WORDS = 0.5, 0.5, 0.7
 #: A capitalised word that does not begin a sentence, or a number.
 _NAMES = re.compile(r"(?<=[\wåäö,;:–-] )[A-ZÅÄÖ][\w-]+|\d+")
 
@@ -47,18 +44,15 @@ class SignalReader:
         texts = [hit.passage.text[clue.start : clue.end] for clue, hit in likely]
         asks = asks_number(question)
         answered = self._legs.answered(asked.similarities)
-        coverage = self._coverage(concepts, best)
-        nearest = max((clue.nearest for clue, _ in clues), default=0.0)
-        questions = max((clue.questions for clue, _ in clues), default=0.0)
         return {
-            "coverage": coverage,
+            "coverage": self._coverage(concepts, best),
             "unknown": self._unknown(concepts),
             "names": self._names_held(question, best),
             "agreement": agreement(list(asked.raw.values()), best[0]),
             "sentence_words": min(1.0, words / _MOST_WORDS),
             "sentence_share": min(1.0, words / most) if most else 0.0,
-            "sentence_questions": questions,
-            "sentence_nearest": nearest,
+            "sentence_questions": max((clue.questions for clue, _ in clues), default=0.0),
+            "sentence_nearest": max((clue.nearest for clue, _ in clues), default=0.0),
             "sentence_own": max((clue.own for clue, _ in clues), default=0.0),
             "likelihood": max((clue.likelihood for clue, _ in clues), default=0.0),
             **self._legs.unanswered.signals(like, answered),
@@ -67,9 +61,6 @@ class SignalReader:
             "lacks_time": float(asks_time(question) and not any(map(gives_time, texts))),
             "lacks_sum": float(asks_sum(question) and not any(map(gives_sum, texts))),
             "figures": float(any(char.isdigit() for char in question)),
-            "far_nearest": max(0.0, _USUAL_NEAREST - nearest),
-            "far_questions": max(0.0, _USUAL_QUESTIONS - questions),
-            "far_words": max(0.0, _USUAL_WORDS - coverage),
         }
 
     def _names_held(self, question: str, best: Sequence[int]) -> float:

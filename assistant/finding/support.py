@@ -21,10 +21,8 @@ from assistant.finding.fuse import Scores
 #: score as a share of the highest that the question's words could give. `likelihood`: that of the likeliest sentence.
 #: `like_…`: how far the question is like those known not to be answered (`finding.unanswered`). `asks_number`,
 #: `lacks_number`: a quantity is asked for, and the likeliest sentences give none; `lacks_time`, `lacks_sum` the same of
-#: a time and of money. `figures`: the question holds one. `far_nearest`, `far_questions`, `far_words`: how much
-#: `sentence_nearest`, `sentence_questions` and `coverage` lack of what a question that the sources answer nearly always
-#: has; what is like nothing known, answered or not, is not answered either. `READ`: how likely the likeliest sentence
-#: is to answer, by the network that reads questions (`finding.question_reader`), asked when the others are unsure.
+#: a time and of money. `figures`: the question holds one. `READ`: how likely the likeliest sentence is to answer, by
+#: the network that reads questions (`finding.question_reader`), which is asked when the others are unsure.
 SIGNALS = (
     "coverage",
     "unknown",
@@ -46,11 +44,21 @@ SIGNALS = (
     "lacks_time",
     "lacks_sum",
     "figures",
-    "far_nearest",
-    "far_questions",
-    "far_words",
 )
 READ = "read"
+#: The signals that may only speak for an answer, and those that may only speak against one.
+FOR = frozenset(
+    (
+        *("coverage", "names", "sentence_words", "sentence_questions", "sentence_nearest", "sentence_own"),
+        *("likelihood", READ),
+    )
+)
+AGAINST = frozenset(
+    (
+        *("unknown", "like_vectors", "like_words", "like_best", "like_topic", "like_lead"),
+        *("lacks_number", "lacks_time", "lacks_sum"),
+    )
+)
 
 
 def support(signals: Mapping[str, float], coefficients: Mapping[str, float]) -> float:
