@@ -191,6 +191,17 @@ def test_what_it_does_not_believe_is_withheld_though_the_rules_let_it_through(
     assert re.fullmatch(rf"{NOT_QUITE} \(tveksamt vid ”[^”]+”\)\.", reason)
 
 
+def test_what_was_read_is_not_read_again_to_say_where_it_doubts(
+    lexicon: Lexicon, entailment: Entailment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = Prover(lexicon).pair(CLAIMS[1], [Evidence(TEXT)], entailment)
+    monkeypatch.setattr("assistant.answering.proving.entailment.SURE", 1000.0)
+    weighed = entailment.weigh(pair)
+    assert weighed.read is not None
+    monkeypatch.setattr("assistant.answering.proving.reading.ReadingNetwork.read", None)
+    assert entailment.doubted(pair, weighed) == int(weighed.read.unsaid.argmax())
+
+
 def test_it_says_at_which_words_it_doubts(settings: Settings, lexicon: Lexicon, entailment: Entailment) -> None:
     claim = "Kommundirektören ska årligen redovisa arbetsmiljön för kommunfullmäktige."
     pair = Prover(lexicon).pair(claim, [Evidence(TEXT)], entailment)

@@ -14,7 +14,7 @@ from assistant.finding.lexical import LexicalIndex
 from assistant.finding.lexicon import Lexicon, read_lexicon
 from assistant.finding.query import Concept, QueryAnalyser, Way
 from assistant.finding.spelling import Speller
-from assistant.finding.support import SIGNALS, agreement, support
+from assistant.finding.support import AGAINST, FOR, READ, SIGNALS, agreement, support
 from assistant.finding.thesaurus import Synonym, Thesaurus, read_thesaurus
 from assistant.settings import MatchWeights, Settings
 
@@ -207,6 +207,15 @@ def test_agreement_counts_the_legs_that_have_something_to_say() -> None:
 def test_the_shipped_weights_know_every_signal(settings: Settings) -> None:
     assert set(settings.weights.support) <= {"bias", *SIGNALS}
     assert all(weight >= 0 for weight in settings.weights.legs.values())
+
+
+@pytest.mark.parametrize("table", ["support", "read_support", "plain_support"])
+def test_no_signal_speaks_the_other_way_than_it_means(settings: Settings, table: str) -> None:
+    """Else what is like nothing known would be taken for answered, where nothing was learnt of it."""
+    weights = getattr(settings.weights, table)
+    assert {*SIGNALS, READ} >= FOR | AGAINST
+    assert [name for name in FOR if weights.get(name, 0) < 0] == []
+    assert [name for name in AGAINST if weights.get(name, 0) > 0] == []
 
 
 def test_broken_weights_are_said_in_one_line(tmp_path: Path) -> None:

@@ -123,6 +123,14 @@ def test_the_same_question_is_as_like_as_can_be(corpus: Any, found: Callable[[st
     assert hits.topic == Topic("Lön", WHERE, "near")
 
 
+def test_a_question_without_a_known_word_leans_neither_way(corpus: Any, found: Callable[[str], Hits]) -> None:
+    written(corpus.folder, FILE)
+    corpus.build()
+    signals = found("revisorer").signals
+    assert signals["like_words"] == 0
+    assert signals["like_lead"] == 0.5
+
+
 def test_questions_that_are_answered_weigh_against_those(corpus: Any, found: Callable[[str], Hits]) -> None:
     """An indexed question in the same words halves the likeness to those that are not answered."""
     written(corpus.folder, FILE)
