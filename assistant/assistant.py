@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from assistant import paths
 from assistant.answering import prompts
+from assistant.answering.abroad import unless_abroad
 from assistant.answering.checking import TextChecker
 from assistant.answering.extractive import ExtractiveWriter
 from assistant.answering.followup import About, Standalone, is_general, rewritten, standalone
@@ -184,7 +185,7 @@ class Assistant:
         alone = self.standalone(question, history, about)
         hits = finder.find(alone.question, 20, only, alone.carried)
         if answers(hits):
-            hits = unless_loaded(alone.question, hits, self._lexicon, self.prover())
+            hits = unless_abroad(alone.question, unless_loaded(alone.question, hits, self._lexicon, self.prover()))
         found = time.perf_counter()
         open_gate = partial(self._open_gate, question, hits, finder)
         growing = GrowingAnswer(question, hits, self._extractive(finder), self._chat, self.writer, open_gate)

@@ -218,13 +218,13 @@ class Topic:
     """Something near the sources that they do not answer.
 
     `where` completes "svaret finns snarast i …" with the kind of source that does, "" when none comes to mind. `kind`
-    is "hostile" for requests to deceive or to leave the sources, "outside" for what has nothing to do with them, and
-    "loaded" for questions that take for granted what they do not say.
+    is "hostile" for requests to deceive or to leave the sources, "outside" for what has nothing to do with them,
+    "loaded" for questions that take for granted what they do not say, and "abroad" for those on other countries.
     """
 
     name: str
     where: str
-    kind: Literal["near", "outside", "hostile", "loaded"]
+    kind: Literal["near", "outside", "hostile", "loaded", "abroad"]
 
 
 @dataclass(frozen=True, slots=True)

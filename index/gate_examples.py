@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from assistant import paths
 from assistant.answering.proving.claims import Reader
 from assistant.answering.proving.evidence import Evidence
-from assistant.answering.proving.rewordings import Reworded, plain
+from assistant.answering.proving.rewordings import Known, Reworded, plain
 from assistant.assistant import Assistant
 from assistant.measuring.cases import GoldFinder
 from assistant.measuring.gate_set import GateCase, passages_of, read_gate_set
@@ -24,6 +27,8 @@ WRONG, BOTH = 5, 8
 LEFT_OUT = 15
 #: One in so many sentences is learnt from as if no rewordings of its source were known, as in a user's own document.
 UNKNOWN = 8
+#: What a sentence like those of the gate set weighs more than one of `gate_sentences.jsonl`.
+LIKE_THE_SET = 3.0
 
 #: Learnt from, or one of the two kinds that the limits are chosen on: written sentences left out, and those of `dev`.
 Part = Literal["learnt", "left out", "dev"]
@@ -50,30 +55,39 @@ class Example:
 
 
 class Written:
-    """The words of all that is written in `gate_sentences.jsonl`, by row and round."""
+    """All that is written in `gate_sentences.jsonl`, as the gate knows it, and what was written at the same time."""
 
     def __init__(self, reader: Reader) -> None:
-        self._rows = []
-        for row in read_rows():
-            rounds = [(row["true"], [claim for _, claim in row["false"]])]
-            rounds += [([true for true, _, _ in some], [altered for _, _, altered in some]) for some in row["pairs"]]
-            words = [tuple(_words(reader, side) for side in sides) for sides in rounds]
-            self._rows.append((plain(row["quote"]), _words(reader, [row["quote"]]), words))
+        self.every = tuple(_reworded(reader, row) for row in read_rows())
+        self.known = Known.of(self.every)
+        self._round = np.concatenate([_rounds(row) for row in read_rows()])
+        self._alike: dict[tuple[str, ...], list[int]] = {}
+        each = (words for one in self.every for words in (one.own, *one.true, *one.false))
+        for number, words in enumerate(each):
+            self._alike.setdefault(words, []).append(number)
 
-    def every(self) -> tuple[Reworded, ...]:
-        return tuple(self.without(number) for number in range(len(self._rows)))
+    def at_the_same_time(self, row: int, round_: int) -> NDArray[np.int64]:
+        """The known sentences of a row that were written in one of its rounds."""
+        every = np.arange(self.known.rows[row], self.known.rows[row + 1])
+        return every[self._round[every] == round_]
 
-    def without(self, number: int, round_: int | None = None) -> Reworded:
-        """What is known of a row, but for what was written in one of the rounds."""
-        sentence, own, rounds = self._rows[number]
-        kept = [words for place, words in enumerate(rounds) if place != round_]
-        true = dict.fromkeys([*own, *(word for some, _ in kept for word in some)])
-        false = dict.fromkeys(word for _, some in kept for word in some if word not in true)
-        return Reworded(sentence, tuple(true), tuple(false))
+    def alike(self, words: tuple[str, ...]) -> NDArray[np.int64]:
+        """The known sentences with just these words."""
+        return np.array(self._alike.get(words, []), np.int64)
 
 
-def _words(reader: Reader, texts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word.lower for text in texts for word in reader.read(text).words))
+def _reworded(reader: Reader, row: dict[str, Any]) -> Reworded:
+    """In the order of the rounds: first those to the sentence itself, then those of each round of pairs."""
+    true = [*row["true"], *(true for some in row["pairs"] for true, _, _ in some)]
+    false = [*(claim for _, claim in row["false"]), *(altered for some in row["pairs"] for _, _, altered in some)]
+    own, *words = (tuple(word.lower for word in reader.read(text).words) for text in (row["quote"], *true, *false))
+    return Reworded(plain(row["quote"]), own, tuple(words[: len(true)]), tuple(words[len(true) :]))
+
+
+def _rounds(row: dict[str, Any]) -> NDArray[np.int64]:
+    """The round of each known sentence of a row, -1 for the source's own."""
+    pairs = [round_ for round_, some in enumerate(row["pairs"], 1) for _ in some]
+    return np.array([-1, *[0] * len(row["true"]), *pairs, *[0] * len(row["false"]), *pairs])
 
 
 def read_rows() -> list[dict[str, Any]]:

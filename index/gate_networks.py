@@ -1,6 +1,6 @@
 """The networks that the gate weighs sentences with, as they are trained.
 
-`assistant/answering/proving` computes them, in `reading.py` and `attention.py`.
+`assistant/answering/proving` computes them, in `reading.py`, `attention.py` and `matching.py`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ BREAKS = 4
 HIDDEN = -1e4
 #: The small network: its width, the words with a vector of their own and the width of that.
 SMALL_WIDTH, SMALL_FREQUENT, SMALL_FREQUENT_WIDTH = 64, 400, 16
+#: The words with a vector of their own in the network that remembers.
+MATCHED_FREQUENT = 2000
 
 
 class Layer(nn.Module):
@@ -237,3 +239,105 @@ def _moved(values: torch.Tensor, by: int) -> torch.Tensor:
     else:
         rows[:, :by] = values[:, -by:]
     return rows
+
+
+class MatchingNetwork(nn.Module):
+    """As `matching.MatchingNetwork` computes it, with the same names. All floats are float32."""
+
+    def __init__(self, vectors: torch.Tensor, frequent: torch.Tensor) -> None:
+        """`vectors` are those of all words, of shape (words, dimensions), and `frequent` each one's row, of (words,).
+
+        The first word is none. Vectors are projected on their first principal axes to begin with.
+        """
+        super().__init__()
+        d = SMALL_WIDTH
+        self.vectors = nn.Embedding.from_pretrained(vectors)
+        self.register_buffer("rows", frequent, persistent=False)
+        self.project = nn.Linear(vectors.shape[1], d)
+        axes = torch.linalg.svd(vectors[frequent > 0], full_matrices=False).Vh[:d]
+        self.project.weight.data, self.project.bias.data = 2 * axes, torch.zeros(d)
+        self.frequent = nn.Embedding(MATCHED_FREQUENT + 1, SMALL_FREQUENT_WIDTH)
+        nn.init.normal_(self.frequent.weight, std=0.1)
+        self.input = nn.Linear(d + SMALL_FREQUENT_WIDTH, d)
+        self.order = nn.ModuleList([nn.Conv1d(d, d, 3, padding=1), nn.Conv1d(d, d, 5, padding=2)])
+        self.attend = nn.Linear(d, d)
+        self.same, self.likeness = nn.Parameter(torch.tensor(4.0)), nn.Parameter(torch.tensor(1.0))
+        self.forward_ = nn.ModuleList([nn.Linear(4 * d + 3, d), nn.Linear(d, d)])
+        self.back = nn.ModuleList([nn.Linear(4 * d + 1, d), nn.Linear(d, d)])
+        self.relation = nn.Linear(4 * d + 2, d)
+        self.look, self.score, self.alike = nn.Linear(d, 2), nn.Linear(d, 2), nn.Parameter(torch.tensor([2.0, 2.0]))
+        self.out = nn.ModuleList([nn.Linear(4 * d + 8, d), nn.Linear(d, 1)])
+        self.drop, self.drop_more = nn.Dropout(0.2), nn.Dropout(0.3)
+
+    def forward(self, b: dict[str, torch.Tensor]) -> torch.Tensor:
+        """The log-odds of each claim, of shape (claims,).
+
+        `claim` of shape (claims, words) and `known` (claims, sentences, words) are places in `words`, which are the
+        numbers of the batch's words, the first of them none; `alike` and `own` are as in `Nearby`.
+        """
+        claim, known = b["claim"], b["known"]
+        claims, sentences, most = known.shape
+        vectors = self.vectors(b["words"])
+        projected = self.project(vectors)
+        inputs = torch.cat([self.drop(projected), self.frequent(self.rows[b["words"]])], -1)
+        inputs, unit = functional.relu(self.input(inputs)), functional.normalize(projected.detach(), dim=-1)
+        real, there = (claim > 0).float(), (known > 0).float()
+        mine = self._in_order(inputs[claim], real)
+        theirs = self._in_order(inputs[known].flatten(0, 1), there.flatten(0, 1))
+        flat = known.flatten(1)
+        same = (claim[:, :, None] == flat[:, None]).float() * real[..., None]
+        likeness = torch.maximum(unit[claim] @ unit[flat].transpose(1, 2), same)
+        scores = self.attend(mine) @ theirs.view(claims, sentences * most, -1).transpose(1, 2) / 8
+        scores = scores + self.same * same + self.likeness * likeness
+        split = claims, -1, sentences, most
+        scores, likeness = (part.view(split).transpose(1, 2) for part in (scores, likeness))
+        related = self._related(mine, theirs.view(claims, sentences, most, -1), real, there, scores, likeness)
+        related = torch.cat([related, b["alike"][..., None], b["own"][..., None]], -1)
+        related = functional.relu(self.relation(self.drop(related)))
+        return self._judged(related, b["alike"], (there[..., 0] - 1) * -HIDDEN)
+
+    def _judged(self, related: torch.Tensor, alike: torch.Tensor, hidden: torch.Tensor) -> torch.Tensor:
+        look, score, parts = self.look(related), self.score(related), []
+        for side, half in enumerate(related.chunk(2, 1)):
+            mine = slice(side * half.shape[1], (side + 1) * half.shape[1])
+            unseen = hidden[:, mine]
+            weights = torch.softmax(look[:, mine, side] + self.alike[side] * alike[:, mine] + unseen, 1)
+            scores = score[:, mine, side]
+            measures = [(scores + unseen).amax(1), (weights * scores).sum(1), torch.logsumexp(scores + unseen, 1)]
+            measures.append((alike[:, mine] + unseen).amax(1))
+            found = [(weights[..., None] * half).sum(1), (half + unseen[..., None]).amax(1), torch.stack(measures, 1)]
+            parts.append(torch.cat(found, 1) * (unseen == 0).any(1, keepdim=True))
+        return self.out[1](self.drop_more(functional.relu(self.out[0](torch.cat(parts, 1)))))[:, 0]
+
+    def _related(
+        self,
+        mine: torch.Tensor,
+        theirs: torch.Tensor,
+        real: torch.Tensor,
+        there: torch.Tensor,
+        scores: torch.Tensor,
+        likeness: torch.Tensor,
+    ) -> torch.Tensor:
+        unsaid, unseen = ((part - 1) * -HIDDEN for part in (real[:, None, :, None], there[:, :, None]))
+        to_source, to_claim = torch.softmax(scores + unseen, 3), torch.softmax(scores + unsaid, 2)
+        said, measures = to_source @ theirs, [(likeness + unseen).amax(3), (to_source * likeness).sum(3)]
+        measures.append(to_source.amax(3))
+        by_word = self._compare(self.forward_, mine[:, None], said, torch.stack(measures, -1))
+        back = to_claim.transpose(2, 3) @ mine[:, None]
+        by_place = self._compare(self.back, theirs, back, (likeness + unsaid).amax(2)[..., None])
+        by_word, by_place = by_word * real[:, None, :, None], by_place * there[..., None]
+        words, places = real.sum(1)[:, None, None].clamp(min=1), there.sum(2)[..., None].clamp(min=1)
+        return torch.cat([by_word.sum(2) / words, by_word.amax(2), by_place.sum(2) / places, by_place.amax(2)], -1)
+
+    def _compare(self, layers: nn.ModuleList, one: torch.Tensor, other: torch.Tensor, measures: torch.Tensor):
+        """As a linear layer over `_compared` and the measures, without joining them."""
+        parts = (one, other, one * other, (one - other).abs(), measures)
+        weights = layers[0].weight.split([part.shape[-1] for part in parts], 1)
+        hidden = sum(functional.linear(part, weight) for part, weight in zip(parts, weights, strict=True))
+        return functional.relu(layers[1](functional.relu(hidden + layers[0].bias)))
+
+    def _in_order(self, rows: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        rows = (rows * mask[..., None]).transpose(1, 2)
+        for layer in self.order:
+            rows = (rows + functional.relu(layer(rows))) * mask[:, None]
+        return rows.transpose(1, 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,7 +12,7 @@ from gate_networks import FREQUENT, Encoder
 from numpy.typing import NDArray
 from torch import nn
 
-from assistant.answering.proving.entailment import READER
+from assistant.answering.proving.entailment import MATCHING, READER
 from assistant.finding.lines import lines_of
 
 
@@ -40,6 +40,15 @@ def stored(network: nn.Module, scale: Scale, name: str) -> dict[str, NDArray[Any
     return arrays
 
 
+def matched(network: nn.Module) -> dict[str, NDArray[Any]]:
+    """The weights of the network that sets a claim against known sentences, in half precision."""
+    return {
+        f"{MATCHING}/{stored_name(key)}": value.numpy().astype(np.float16)
+        for key, value in network.state_dict().items()
+        if not key.startswith("vectors")
+    }
+
+
 def rounded_rows(rows: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
     """The rows in eight bits, and what each is to be multiplied by."""
     size = np.abs(rows).max(1) / 127 + 1e-12
@@ -51,6 +60,15 @@ def stored_name(name: str) -> str:
     name = name.removeprefix("encoder.").replace("forward_.", "forward.")
     tables = ("frequent", "breaks", "side")
     return name.removesuffix(".weight") if name.removesuffix(".weight") in tables else name
+
+
+def write(file: Path, arrays: Mapping[str, NDArray[Any]], instead_of: Iterable[str]) -> None:
+    """Puts arrays into a file in the place of those whose names begin with one of these; the others stay."""
+    with np.load(file) as stored:
+        kept = {name: stored[name] for name in stored.files if not name.startswith(tuple(instead_of))}
+    part = file.with_suffix(".part.npz")
+    np.savez_compressed(part, **kept, **arrays)
+    part.replace(file)
 
 
 def fill(network: nn.Module, arrays: Mapping[str, NDArray[Any]], name: str) -> None:

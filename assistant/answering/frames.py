@@ -30,6 +30,8 @@ REFUSED = (
 )
 #: To a question of why that takes for granted what no source says.
 LOADED = "Källorna svarar inte på det. Frågan tar något för givet som inte går att hitta i dem."
+#: To a question on another country.
+ABROAD = "Källorna svarar inte på det. De handlar om svenska kommuner och svensk lag."
 NOTHING_NEAR = "Inget avsnitt i källorna ligger nära frågan."
 #: After what became of the chat model's answer, when another one is shown.
 _FROM_SOURCES = "Svaret nedan är hämtat direkt ur källorna."

@@ -163,7 +163,8 @@ def no_support(question: str, hits: Hits, writer: str, withheld: tuple[Withheld,
     """The answer when the sources do not say: what they cover nearest, what kind of source would, and no citation."""
     best = hits.items[0] if hits.items else None
     near = frames.nearest(best.passage.path[-1] if best.passage.path else "", best.source.title) if best else ""
-    first = {"hostile": frames.REFUSED, "loaded": frames.LOADED}.get(hits.topic.kind if hits.topic else "")
+    told = {"hostile": frames.REFUSED, "loaded": frames.LOADED, "abroad": frames.ABROAD}
+    first = told.get(hits.topic.kind if hits.topic else "")
     where = frames.elsewhere(hits.topic.where) if hits.topic and hits.topic.where else ""
     return Answer(
         question=question,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,7 +16,7 @@ import torch
 
 from assistant import paths
 from assistant.answering.proving.claims import Reader
-from assistant.answering.proving.entailment import Entailment, Weighed
+from assistant.answering.proving.entailment import SURE, Entailment, Weighed
 from assistant.answering.proving.evidence import Evidence
 from assistant.answering.proving.pairing import SIGNALS, Pair
 from assistant.answering.proving.proof import NOT_QUITE, Prover, not_quite
@@ -52,6 +53,22 @@ def training(training_script: Callable[[str], ModuleType]) -> ModuleType:
     return training_script("train_gate")
 
 
+def probable(odds: float) -> float:
+    return float(1 / (1 + np.exp(-odds)))
+
+
+def said_of_a_source(examples: ModuleType) -> tuple[str, list[str]]:
+    """A sentence of the sources with true and altered ones, and one with a word that is not known."""
+    row = next(row for row in examples.read_rows() if len(row["quote"]) > 80 and len(row["true"]) > 2)
+    claims = [*row["true"], *(claim for _, claim in row["false"])]
+    return row["quote"], [*claims, f"{claims[0].rstrip('.')} enligt snabbmakaronerna."]
+
+
+@pytest.fixture(scope="module")
+def examples(training_script: Callable[[str], ModuleType]) -> ModuleType:
+    return training_script("gate_examples")
+
+
 class Says(Entailment):
     """A network that is sure of what it is told to be, whatever it is shown."""
 
@@ -85,14 +102,10 @@ class Trained:
             odds, unsaid = network(self.training.as_one([self._coded("reader.words")], self._scale("reader")))
         return float(odds[0]), unsaid[0, : len(self.pair.claim)].tolist()
 
-    def small(self) -> list[float]:
-        found = []
-        for number in range(self.training.MEMBERS):
-            network = self._filled(self.training.AttentionNetwork(torch.from_numpy(self.vectors)), str(number))
-            with torch.no_grad():
-                batch = self.training.side_by_side([self._coded("words")], self._scale(str(number)))
-                found.append(float(network(batch)[0]))
-        return found
+    def small(self) -> float:
+        network = self._filled(self.training.AttentionNetwork(torch.from_numpy(self.vectors)), "small")
+        with torch.no_grad():
+            return float(network(self.training.side_by_side([self._coded("small.words")], self._scale("small")))[0])
 
     def _coded(self, name: str) -> Any:
         words = self.arrays[name].tobytes().decode().split("\n")
@@ -114,12 +127,49 @@ def test_it_computes_as_it_was_trained(
     pair = Prover(lexicon).pair(claim, [Evidence(TEXT)], entailment)
     trained = Trained(training, pair, entailment)
     larger, unsaid = trained.larger()
-    small = float(np.mean(trained.small()))
+    small, weights = trained.small(), trained.arrays["weights"][0]
+    assert entailment.log_odds(pair) == pytest.approx((small, 0, larger), abs=1e-3)
     monkeypatch.setattr("assistant.answering.proving.entailment.SURE", 1000.0)
-    assert entailment(pair) == pytest.approx(1 / (1 + np.exp(-(larger + small))), abs=1e-4)
+    assert entailment(pair) == pytest.approx(probable(weights[1] @ (small, 0, larger, 1)), abs=1e-4)
     assert entailment.doubted(pair, entailment.weigh(pair)) == int(np.argmax(unsaid))
     monkeypatch.setattr("assistant.answering.proving.entailment.SURE", 0.0)
-    assert entailment(pair) == pytest.approx(1 / (1 + np.exp(-2 * small)), abs=1e-4)
+    assert entailment(pair) == pytest.approx(probable(weights[0] @ (small, 0, 0, 1)), abs=1e-4)
+
+
+def test_the_network_that_knows_what_is_written_computes_as_it_was_trained(
+    lexicon: Lexicon, entailment: Entailment, examples: ModuleType, training_script: Callable[[str], ModuleType]
+) -> None:
+    """For claims with and without words that are not known, to a sentence of the sources."""
+    matching, weights = training_script("train_matching"), training_script("gate_weights")
+    with np.load(paths.gate_file()) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    known = entailment.rewordings.known
+    quote, claims = said_of_a_source(examples)
+    pairs = [Prover(lexicon).pair(claim, [Evidence(quote)], entailment) for claim in claims]
+    items = [matching.Shown(pair.claim, pair.nearby, True, 1.0) for pair in pairs]
+    words = matching.Vocabulary.of(known, items, entailment.vectors)
+    network = matching.MatchingNetwork(words.vectors, words.frequent)
+    weights.fill(network, arrays, "matching")
+    with torch.no_grad():
+        odds = network(words.batch(items)).tolist()
+    assert [entailment.log_odds(pair)[1] for pair in pairs] == pytest.approx(odds, abs=1e-3)
+    assert max(odds) > 0 > min(odds)
+    assert "snabbmakaronerna" not in known.words
+
+
+def test_what_is_known_counts_where_something_is(
+    lexicon: Lexicon, entailment: Entailment, examples: ModuleType
+) -> None:
+    quote, claims = said_of_a_source(examples)
+    pair = Prover(lexicon).pair(claims[0], [Evidence(quote)], entailment)
+    with np.load(paths.gate_file()) as stored:
+        weights = stored["weights"]
+    small, matched, larger = entailment.log_odds(pair)
+    without, together = weights[1] @ (small, matched, 0, 1), weights[1] @ (small, matched, larger, 1)
+    expected = without[0] if abs(without[0]) > SURE else together[1]
+    assert matched != 0
+    assert entailment(pair) == pytest.approx(probable(expected), abs=1e-4)
+    assert entailment(replace(pair, nearby=None)) != pytest.approx(probable(expected), abs=1e-3)
 
 
 def test_what_is_stored_is_what_was_trained(entailment: Entailment, lexicon: Lexicon, training: ModuleType) -> None:

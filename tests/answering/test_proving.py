@@ -139,6 +139,13 @@ def test_a_denied_limit_carries_the_other_one(prover: Prover) -> None:
     assert "minst 13 500" in proof(prover, "SmåKoms medlemmar har minst 13 500 invånare.", MEMBERS).reason
 
 
+def test_a_date_may_stand_in_the_sentence_before(prover: Prover) -> None:
+    text = "Reserven avskaffades den 1 januari 2024. Den kommun som då hade en reserv får behålla den till mars 2033."
+    assert not proof(prover, "En reserv som kommunen hade den 1 januari 2024 får behållas till mars 2033.", text).reason
+    for day in ("1 februari 2024", "2 januari 2024", "1 januari 2025"):
+        assert proof(prover, f"En reserv som kommunen hade den {day} får behållas till mars 2033.", text).reason
+
+
 def test_a_name_in_the_genitive_is_the_name(prover: Prover) -> None:
     assert "SmåKoms" not in proof(prover, "Antalet medlemmar i SmåKoms krets är 74.", MEMBERS).reason
     assert "MindreKoms" in proof(prover, "Antalet medlemmar i MindreKoms krets är 74.", MEMBERS).reason

@@ -1,7 +1,8 @@
 """How likely it is that a source carries a claim, by networks that have learnt from true and altered sentences.
 
-A larger one, which reads the two as one text, and small ones, which set their words against each other, judge together.
-`index/train_gate.py` makes the weights.
+A small one sets the words of the two against each other, another one sets the claim against what is known to be written
+to the source's sentences, and where these are not sure a larger one reads claim and source as one text. They judge
+together. `index/train_gate.py` and `train_matching.py` make the weights, `tune_gate.py` what each of them weighs.
 """
 
 from __future__ import annotations
@@ -18,18 +19,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.answering.proving.attention import AttentionNetwork
+from assistant.answering.proving.matching import MatchingNetwork
 from assistant.answering.proving.pairing import Floats, Pair
 from assistant.answering.proving.reading import Read, ReadingNetwork
-from assistant.answering.proving.rewordings import Rewordings, of_arrays
+from assistant.answering.proving.rewordings import Known, Rewordings
 from assistant.errors import SettingsError
 from assistant.finding.embedder import Embedder
 from assistant.finding.lines import lines_of
 from assistant.finding.word_vectors import WordVectors
 
-#: The name of the larger network's weights in the file.
-READER = "reader"
-#: From these log-odds on, either way, the small networks are so sure that the larger one is not asked.
-SURE = 2.5
+#: The names in the file of the weights of the small network, the larger one, and that which knows what is written.
+SMALL, READER, MATCHING = "small", "reader", "matching"
+#: From these log-odds on, either way, the others are so sure that the larger network is not asked.
+SURE = 2.0
 #: The least probability of what is carried by a passage that is not cited.
 _EVEN = 0.5
 
@@ -52,25 +54,40 @@ class Entailment:
         self._vectors = WordVectors(open_embedder)
 
     def __call__(self, pair: Pair) -> float:
-        """The probability, 0..1, that the source carries the claim.
-
-        The log-odds of the larger network and the mean of those of the small ones, together; where the small ones are
-        sure, theirs count for both.
-        """
+        """The probability, 0..1, that the source carries the claim."""
         return self.weigh(pair).probability
 
     def weigh(self, pair: Pair) -> Weighed:
-        """As when called, with what the larger network read."""
+        """As when called, with what the larger network read.
+
+        A weighted sum of the networks' log-odds. What is not known of the source does not count.
+        """
         model = self._opened()
-        claim, source = self.vectors(pair.claim), self.vectors(pair.source)
-        small = float(np.mean([member.odds(pair, claim, source) for member in model.small]))
-        read = None if abs(small) > SURE else model.reader.read(pair, claim, source)
-        larger = read.odds if read else small
-        return Weighed(float(1 / (1 + np.exp(-(larger + small)))), read)
+        weights = model.weights[int(pair.nearby is not None)]
+        found = self._without_reading(pair)
+        odds = float(weights[0] @ (*found, 0.0, 1.0))
+        read = None if abs(odds) > SURE else self._read(pair)
+        if read:
+            odds = float(weights[1] @ (*found, read.odds, 1.0))
+        return Weighed(float(1 / (1 + np.exp(-odds))), read)
+
+    def log_odds(self, pair: Pair) -> tuple[float, float, float]:
+        """Those of the small network, of the one that knows what is written (0 if nothing is) and of the larger one."""
+        return (*self._without_reading(pair), self._read(pair).odds)
+
+    def _without_reading(self, pair: Pair) -> tuple[float, float]:
+        model, claim = self._opened(), self.vectors(pair.claim)
+        small = model.small.odds(pair, claim, self.vectors(pair.source))
+        if pair.nearby is None:
+            return small, 0.0
+        return small, model.matching.odds(model.rewordings.numbers(pair.claim), claim, pair.nearby)
+
+    def _read(self, pair: Pair) -> Read:
+        return self._opened().reader.read(pair, self.vectors(pair.claim), self.vectors(pair.source))
 
     def doubted(self, pair: Pair, weighed: Weighed) -> int:
         """The place of the claim's word that speaks most against it."""
-        read = weighed.read or self._opened().reader.read(pair, self.vectors(pair.claim), self.vectors(pair.source))
+        read = weighed.read or self._read(pair)
         return int(read.unsaid.argmax())
 
     def carries(self, probability: float, by_rules: bool, cited: bool) -> bool:
@@ -99,22 +116,28 @@ class Entailment:
     def _opened(self) -> _Model:
         with self._lock:
             if self._model is None:
-                self._model = _read(self._file, self.vectors)
+                self._model = _read_file(self._file, self.vectors)
             return self._model
 
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    """`least` is the least probability of what the rules let through, `overruling` of what they withhold."""
+    """`least` is the least probability of what the rules let through, `overruling` of what they withhold.
+
+    `weights` of shape (2, 2, 4) are what the log-odds of the small network, the one that knows what is written and the
+    larger one weigh, and a constant: where nothing is known and where something is, each without and with the larger.
+    """
 
     reader: ReadingNetwork
-    small: tuple[AttentionNetwork, ...]
+    small: AttentionNetwork
+    matching: MatchingNetwork
     rewordings: Rewordings
+    weights: Floats
     least: float
     overruling: float
 
 
-def _read(file: Path, vectors: Callable[[Sequence[str]], Floats]) -> _Model:
+def _read_file(file: Path, vectors: Callable[[Sequence[str]], Floats]) -> _Model:
     """`SettingsError` says in one line that the file is missing, cut or of another kind."""
     try:
         with np.load(file, allow_pickle=False) as stored:
@@ -131,12 +154,21 @@ def _model(arrays: Mapping[str, NDArray[Any]], vectors: Callable[[Sequence[str]]
         network, _, part = name.partition("/")
         if part:
             weights.setdefault(network, {})[part] = value.astype(np.float32)
-    reader = weights.pop(READER)
+    reader = weights[READER]
     reader["frequent"] *= reader.pop("frequent.scale")[:, None]
-    small = tuple(AttentionNetwork(weights[name], _rows(arrays["words"])) for name in sorted(weights))
+    rewordings = Rewordings(Known.of_arrays(arrays), vectors)
+    frequent = np.zeros(len(rewordings.known.words), np.int64)
+    frequent[arrays[f"{MATCHING}.frequent"]] = np.arange(1, len(arrays[f"{MATCHING}.frequent"]) + 1)
     least, overruling = map(float, arrays["limits"])
-    larger = ReadingNetwork(reader, _rows(arrays[f"{READER}.words"]))
-    return _Model(larger, small, Rewordings(of_arrays(arrays), vectors), least, overruling)
+    return _Model(
+        ReadingNetwork(reader, _rows(arrays[f"{READER}.words"])),
+        AttentionNetwork(weights[SMALL], _rows(arrays[f"{SMALL}.words"])),
+        MatchingNetwork(weights[MATCHING], frequent, rewordings.vectors),
+        rewordings,
+        arrays["weights"].reshape(2, 2, 4),
+        least,
+        overruling,
+    )
 
 
 def _rows(words: NDArray[Any]) -> dict[str, int]:

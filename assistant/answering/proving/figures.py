@@ -10,19 +10,20 @@ from assistant.answering.proving.alignment import Alignment
 from assistant.answering.proving.claims import Word
 from assistant.answering.proving.wording import around_of, says
 
+#: A figure of so many digits is hardly another one by chance.
+_LONG = 4
 _COUNTING = frozenset({"första", *contrasts.ORDINALS})
 
 
 def figures(words: Sequence[Word], alignment: Alignment) -> str:
     window = alignment.window
     found = [(place, word) for place, word in enumerate(window.words) if word.kind == "figure"]
-    around = [word for word in window.context if word.kind == "figure"]
     for index, word in enumerate(words):
         if word.kind != "figure":
             continue
         same = [(place, other) for place, other in found if _is_same(word, other)]
         if not same:
-            if any(other.value == word.value and len(word.value) >= 4 for other in around):
+            if _stands_around(word, words[index + 1 : index + 2], window.context):
                 continue
             if _is_ordinal(word, window.words):
                 continue
@@ -39,6 +40,26 @@ def figures(words: Sequence[Word], alignment: Alignment) -> str:
         if nearer:
             return nearer
     return _scattered(words, alignment) or _other_ordinal(words, window.words)
+
+
+def stand_together(words: Sequence[Word], sentence: Sequence[Word]) -> bool:
+    """Whether one sentence of a source has all the figures of a claim, none with another limit."""
+    theirs = [word for word in sentence if word.kind == "figure"]
+    return all(
+        any(_is_same(word, other) and (not word.limit or other.limit in ("", word.limit)) for other in theirs)
+        for word in words
+        if word.kind == "figure"
+    )
+
+
+def _stands_around(figure: Word, after: Sequence[Word], context: Sequence[Word]) -> bool:
+    """Whether a figure stands near the window: a long one, or one with the same word after it ("1 januari")."""
+    return any(
+        other.kind == "figure"
+        and other.value == figure.value
+        and (len(figure.value) >= _LONG or (bool(after) and after[0].form == beside.form))
+        for other, beside in pairwise((*context, figure))
+    )
 
 
 def _other_ordinal(words: Sequence[Word], source: Sequence[Word]) -> str:

@@ -11,7 +11,7 @@ from assistant.answering.proving.claims import Reader, Reading, Word
 from assistant.answering.proving.edits import COPIED, changed, kept_of
 from assistant.answering.proving.entailment import Entailment
 from assistant.answering.proving.evidence import Evidence, Unit, remembered
-from assistant.answering.proving.figures import figures, periods, references
+from assistant.answering.proving.figures import figures, periods, references, stand_together
 from assistant.answering.proving.likeness import likeness_of
 from assistant.answering.proving.objections import (
     contradicts,
@@ -22,7 +22,7 @@ from assistant.answering.proving.objections import (
     unquoted,
 )
 from assistant.answering.proving.opposites import opposites
-from assistant.answering.proving.pairing import Nearest, Pair, kind_of, pair_of, signals_of
+from assistant.answering.proving.pairing import MOST_CLAIM, Nearest, Pair, kind_of, pair_of, signals_of
 from assistant.answering.proving.windows import clauses_in, hangs_together, is_listed, runs_of
 from assistant.finding.lexicon import Lexicon
 from assistant.finding.thesaurus import Thesaurus
@@ -47,9 +47,11 @@ _ALMOST, _TOUCHES = 0.95, 0.3
 #: How many other passages a sentence is tried against, and the least share of its words that such a one must hold.
 _NEAREST, _NEAR_SHARE = 4, 0.5
 #: What covers less of a claim is not weighed against the rules.
-WEIGHED = 0.3
-#: Objections that no likelihood outweighs.
+WEIGHED = 0.1
+#: Objections that no likelihood outweighs; but where one sentence has all the figures, as in a list of limits, they may
+#: stand in another order than the rules expect, and so much likelihood is enough.
 HARD = tuple(f"objection_{check.__name__}" for check in (references, figures, periods, names))
+_OF_FIGURES, CERTAIN = f"objection_{figures.__name__}", 0.8
 #: The objection of the networks, which give no reasons but know where they doubt.
 NOT_QUITE = "Källan säger inte riktigt detta"
 
@@ -150,15 +152,21 @@ class Prover:
         if entailment is None or proof.coverage < WEIGHED or reading.quoted:
             return proof
         pair, signals = self._pair(reading, evidence, proof, entailment)
-        if proof.reason and any(signals[name] for name in HARD):
+        hard = [name for name in HARD if signals[name]] if proof.reason else []
+        if hard and (hard != [_OF_FIGURES] or not self._have_together(reading.words, evidence)):
             return proof
         weighed = entailment.weigh(pair)
         carries = entailment.carries(weighed.probability, by_rules=not proof.reason, cited=cited)
+        carries = carries and (not hard or weighed.probability >= CERTAIN)
         if carries and proof.reason:
             return replace(proof, reason="", carried=1.0)
         if not carries and not proof.reason:
             return replace(proof, reason=not_quite(reading.words, entailment.doubted(pair, weighed)), carried=0.0)
         return proof
+
+    def _have_together(self, words: Sequence[Word], evidence: Sequence[Evidence]) -> bool:
+        """Whether one sentence has all the figures."""
+        return any(stand_together(words, unit.words) for one in evidence for unit in self._read(one))
 
     def _pair(
         self, reading: Reading, evidence: Sequence[Evidence], proof: Proof, entailment: Entailment
@@ -179,9 +187,11 @@ class Prover:
             "passages": float(len(evidence)),
             "first_back": back.coverage,
         }
-        known = entailment.rewordings.measures([word.lower for word in words], [one.text for one in evidence])
+        lower, texts = [word.lower for word in words], [one.text for one in evidence]
+        known = entailment.rewordings.measures(lower, texts)
         signals = signals_of(words, nearest, found, self._likeness, known)
-        return pair_of(words, nearest, signals, self._likeness, known), signals
+        pair = pair_of(words, nearest, signals, self._likeness, known)
+        return replace(pair, nearby=entailment.rewordings.nearest(lower[:MOST_CLAIM], texts)), signals
 
     def _alone(self, words: Sequence[Word], evidence: Evidence) -> tuple[Alignment, ...]:
         """The words aligned with each unit of the evidence alone; remembered for the whole claim being proven."""
