@@ -1,4 +1,4 @@
-"""How much probability is enough for the gate: the limits at which the fewest sentences are misjudged."""
+"""How much probability is enough for the gate: the limit at which the fewest sentences are misjudged."""
 
 from __future__ import annotations
 
@@ -41,24 +41,23 @@ class Judged:
             table[:, [signal[name] for name in HARD]].any(axis=1),
         )
 
-    def shares(self, least: float, overruling: float) -> tuple[float, float]:
-        """The share of the altered sentences caught, and of the true ones withheld, with these limits."""
-        weighed = np.where(self.passed, self.found >= least, (self.found >= overruling) & ~self.hard)
+    def shares(self, limit: float) -> tuple[float, float]:
+        """The share of the altered sentences caught, and of the true ones withheld, with this limit."""
+        weighed = (self.found >= limit) & (self.passed | ~self.hard)
         shown = np.where(self.weighed, weighed, self.passed) | self.verbatim
         return float((~shown[~self.truth]).mean()), float((~shown[self.truth]).mean())
 
 
-def best_limits(populations: Sequence[Judged]) -> tuple[float, float]:
-    """The limits at which the larger of the two shares of mistakes is smallest: altered shown, and true withheld.
+def best_limit(populations: Sequence[Judged]) -> float:
+    """The limit at which the shares of mistakes, altered shown and true withheld, are the least together (Youden 1950).
 
     All populations weigh the same, whatever their size.
     """
     steps = [round(float(step), 2) for step in np.arange(0.02, 1.0, 0.02)]
-    tried = ((least, over) for least in steps for over in steps if over >= least)
-    return min(tried, key=lambda limits: mistakes([some.shares(*limits) for some in populations]))
+    return min(steps, key=lambda limit: mistakes([some.shares(limit) for some in populations]))
 
 
 def mistakes(shares: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """The larger of the two mean shares of mistakes, then their sum."""
+    """The sum of the two mean shares of mistakes, then the larger of them."""
     shown, withheld = (float(np.mean(each)) for each in zip(*((1 - c, w) for c, w in shares), strict=True))
-    return max(shown, withheld), shown + withheld
+    return shown + withheld, max(shown, withheld)

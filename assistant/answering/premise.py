@@ -20,7 +20,7 @@ from assistant.types import Hits, Topic
 LOADED = Topic("Något som frågan tar för givet", "", "loaded")
 #: So many passages are heard, and what is less likely than this to be said by any of them is not said. Chosen on the
 #: questions of why in `corpus/enrichment` and `corpus/unanswered.toml`.
-_HEARD, _LEAST = 5, 0.002
+_HEARD, _LEAST = 5, 0.02
 
 #: Before a clause whose verb comes first, and before one that begins with its subject.
 _WHY = re.compile(

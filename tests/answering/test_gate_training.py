@@ -103,17 +103,17 @@ def test_the_networks_are_put_together_as_the_gate_does(
         ]
 
 
-def test_the_limits_are_those_with_the_fewest_mistakes(training_script: Callable[..., ModuleType]) -> None:
-    """What the rules let through needs less, and nothing is let through against a figure."""
+def test_the_limit_is_that_with_the_fewest_mistakes(training_script: Callable[..., ModuleType]) -> None:
+    """Nothing is let through against a figure, whatever the networks say."""
     limits = training_script("gate_limits")
     truth = np.array([True, True, False, False, True, False])
     passed = np.array([True, False, True, False, False, True])
-    found = np.array([0.31, 0.71, 0.29, 0.69, 0.99, 0.0])
+    found = np.array([0.71, 0.75, 0.29, 0.69, 0.99, 0.0])
     every, none = np.ones(6, np.bool_), np.zeros(6, np.bool_)
     hard = np.array([False, False, False, False, True, False])
     one = limits.Judged(found, truth, none, passed, every, hard)
-    least, overruling = limits.best_limits([one])
-    assert 0.29 < least <= 0.31
-    assert 0.69 < overruling <= 0.71
-    assert one.shares(least, overruling) == pytest.approx((1.0, 1 / 3))
-    assert limits.Judged(found, truth, every, passed, every, hard).shares(1.0, 1.0) == pytest.approx((0.0, 0.0))
+    limit = limits.best_limit([one])
+    assert 0.69 < limit <= 0.71
+    assert one.shares(limit) == pytest.approx((1.0, 1 / 3))
+    assert one.shares(0.3) == pytest.approx((2 / 3, 1 / 3))
+    assert limits.Judged(found, truth, every, passed, every, hard).shares(1.0) == pytest.approx((0.0, 0.0))

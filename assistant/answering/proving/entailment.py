@@ -90,13 +90,12 @@ class Entailment:
         read = weighed.read or self._read(pair)
         return int(read.unsaid.argmax())
 
-    def carries(self, probability: float, by_rules: bool, cited: bool) -> bool:
-        """Whether a probability is enough, for a claim that the rules let through or for one that they withhold.
+    def carries(self, pair: Pair, probability: float, cited: bool) -> bool:
+        """Whether a probability is enough.
 
         A passage that the claim does not cite, but that search has found among others, must rather carry it than not.
         """
-        model = self._opened()
-        limit = model.least if by_rules else model.overruling
+        limit = float(self._opened().limits[int(pair.nearby is not None)])
         return probability >= (limit if cited else max(limit, _EVEN))
 
     @property
@@ -122,7 +121,7 @@ class Entailment:
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    """`least` is the least probability of what the rules let through, `overruling` of what they withhold.
+    """`limits` are the least probabilities of what is let through, where nothing is known and where something is.
 
     `weights` of shape (2, 2, 4) are what the log-odds of the small network, the one that knows what is written and the
     larger one weigh, and a constant: where nothing is known and where something is, each without and with the larger.
@@ -133,8 +132,7 @@ class _Model:
     matching: MatchingNetwork
     rewordings: Rewordings
     weights: Floats
-    least: float
-    overruling: float
+    limits: Floats
 
 
 def _read_file(file: Path, vectors: Callable[[Sequence[str]], Floats]) -> _Model:
@@ -159,15 +157,13 @@ def _model(arrays: Mapping[str, NDArray[Any]], vectors: Callable[[Sequence[str]]
     rewordings = Rewordings(Known.of_arrays(arrays), vectors)
     frequent = np.zeros(len(rewordings.known.words), np.int64)
     frequent[arrays[f"{MATCHING}.frequent"]] = np.arange(1, len(arrays[f"{MATCHING}.frequent"]) + 1)
-    least, overruling = map(float, arrays["limits"])
     return _Model(
         ReadingNetwork(reader, _rows(arrays[f"{READER}.words"])),
         AttentionNetwork(weights[SMALL], _rows(arrays[f"{SMALL}.words"])),
         MatchingNetwork(weights[MATCHING], frequent, rewordings.vectors),
         rewordings,
         arrays["weights"].reshape(2, 2, 4),
-        least,
-        overruling,
+        arrays["limits"].reshape(2),
     )
 
 

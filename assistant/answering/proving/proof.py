@@ -156,7 +156,7 @@ class Prover:
         if hard and (hard != [_OF_FIGURES] or not self._have_together(reading.words, evidence)):
             return proof
         weighed = entailment.weigh(pair)
-        carries = entailment.carries(weighed.probability, by_rules=not proof.reason, cited=cited)
+        carries = entailment.carries(pair, weighed.probability, cited)
         carries = carries and (not hard or weighed.probability >= CERTAIN)
         if carries and proof.reason:
             return replace(proof, reason="", carried=1.0)
