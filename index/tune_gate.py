@@ -36,8 +36,8 @@ PARTS = ("left out", "dev")
 #: So many processes read the sentences, and so many sentences at a time.
 WORKERS, SHARE = 2, 100
 #: The networks whose log-odds count, of the small one, the one that knows what is written and the larger one: where
-#: nothing is known and where something is, each without and with the larger one.
-COUNTED = ((((0,), (0, 2))), ((0, 1), (1, 2)))
+#: nothing is known and where something is, each of the one that knows, without the larger one and with it.
+COUNTED = (((1,), (0,), (0, 2)), ((1,), (0, 1), (1, 2)))
 
 Floats = NDArray[np.float64]
 
@@ -62,9 +62,9 @@ def fitted(odds: Floats, truth: NDArray[np.bool_], weights: Floats, counted: tup
 
 
 def judged(odds: Floats, weights: Floats) -> Floats:
-    """As `Entailment.weigh` puts them together; `weights` of shape (2, 4), without and with the larger network."""
+    """As `Entailment.weigh` puts them together; `weights` of shape (3, 4), as there."""
     every = np.column_stack([odds, np.ones(len(odds))])
-    without, together = every @ (weights[0] * (1, 1, 0, 1)), every @ weights[1]
+    without, together = every @ weights[1], every @ weights[2]
     return np.where(np.abs(without) > SURE, without, together)
 
 
@@ -79,15 +79,15 @@ def main() -> None:
     truth = np.array([one.is_true for one in examples])
     weighed = np.array([one.change != "verbatim" for one in examples])
     share = np.array([1 / sum(other.part == one.part for other in examples) for one in examples]) * len(examples) / 2
-    weights = np.zeros((2, 2, 4))
+    weights = np.zeros((2, 3, 4))
     populations: list[list[Judged]] = []
     for known in (0, 1):
         some = [replace(one, unknown=not known) for one in examples]
         shown = keep(f"read-{known}", partial(read_in_shares, some))
         pairs, each = zip(*shown, strict=True)
         odds = np.array(each)
-        for larger, counted in enumerate(COUNTED[known]):
-            weights[known, larger] = fitted(odds[weighed], truth[weighed], share[weighed], counted)
+        for stage, counted in enumerate(COUNTED[known]):
+            weights[known, stage] = fitted(odds[weighed], truth[weighed], share[weighed], counted)
         found = judged(odds, weights[known])
         populations.append([])
         for part in PARTS:

@@ -19,7 +19,7 @@ from assistant.answering.proving.claims import Reader
 from assistant.answering.proving.entailment import SURE, Entailment, Weighed
 from assistant.answering.proving.evidence import Evidence
 from assistant.answering.proving.pairing import SIGNALS, Pair
-from assistant.answering.proving.proof import NOT_QUITE, Prover, not_quite
+from assistant.answering.proving.proof import NOT_QUITE, Prover, lowered, not_quite
 from assistant.errors import SettingsError
 from assistant.finding.embedder import Embedder, open_embedder
 from assistant.finding.lexicon import Lexicon
@@ -130,10 +130,10 @@ def test_it_computes_as_it_was_trained(
     small, weights = trained.small(), trained.arrays["weights"][0]
     assert entailment.log_odds(pair) == pytest.approx((small, 0, larger), abs=1e-3)
     monkeypatch.setattr("assistant.answering.proving.entailment.SURE", 1000.0)
-    assert entailment(pair) == pytest.approx(probable(weights[1] @ (small, 0, larger, 1)), abs=1e-4)
+    assert entailment(pair) == pytest.approx(probable(weights[2] @ (small, 0, larger, 1)), abs=1e-4)
     assert entailment.doubted(pair, entailment.weigh(pair)) == int(np.argmax(unsaid))
     monkeypatch.setattr("assistant.answering.proving.entailment.SURE", 0.0)
-    assert entailment(pair) == pytest.approx(probable(weights[0] @ (small, 0, 0, 1)), abs=1e-4)
+    assert entailment(pair) == pytest.approx(probable(weights[1] @ (small, 0, 0, 1)), abs=1e-4)
 
 
 def test_the_network_that_knows_what_is_written_computes_as_it_was_trained(
@@ -157,6 +157,20 @@ def test_the_network_that_knows_what_is_written_computes_as_it_was_trained(
     assert "snabbmakaronerna" not in known.words
 
 
+def test_what_is_written_almost_so_is_settled_by_that_alone(
+    settings: Settings, embedder: Embedder, entailment: Entailment, examples: ModuleType
+) -> None:
+    """Where the rules let it through too; no other network is asked, whatever it would say."""
+    quote, claims = said_of_a_source(examples)
+    language = read_language(settings)
+    own = "Inget är känt av den här texten. " + TEXT
+    prover = Prover(language.lexicon, language.thesaurus, Says(embedder, 0.0))
+    for claim, text, settled in ((claims[0], quote, True), (claims[-2], quote, False), (CLAIMS[0], own, False)):
+        nearby = entailment.rewordings.nearest(lowered(Reader(language.lexicon).read(claim)), [text])
+        assert entailment.remembers(lowered(Reader(language.lexicon).read(claim)), nearby) == settled
+        assert (prover.prove(claim, [Evidence(text)]).reason == "") == settled
+
+
 def test_what_is_known_counts_where_something_is(
     lexicon: Lexicon, entailment: Entailment, examples: ModuleType
 ) -> None:
@@ -166,7 +180,7 @@ def test_what_is_known_counts_where_something_is(
         weights = stored["weights"]
     small, matched, larger = entailment.log_odds(pair)
     without, together = weights[1] @ (small, matched, 0, 1), weights[1] @ (small, matched, larger, 1)
-    expected = without[0] if abs(without[0]) > SURE else together[1]
+    expected = without[1] if abs(without[1]) > SURE else together[2]
     assert matched != 0
     assert entailment(pair) == pytest.approx(probable(expected), abs=1e-4)
     assert entailment(replace(pair, nearby=None)) != pytest.approx(probable(expected), abs=1e-3)

@@ -99,7 +99,7 @@ def test_the_networks_are_put_together_as_the_gate_does(
         odds = tuning.judged(np.array([entailment.log_odds(pair) for pair in pairs]), weights[known])
         assert [entailment(pair) for pair in pairs] == pytest.approx((1 / (1 + np.exp(-odds))).tolist(), abs=1e-5)
         assert [entailment.weigh(pair).read is None for pair in pairs] == [
-            abs(weights[known, 0] @ (*entailment.log_odds(pair)[:2], 0, 1)) > SURE for pair in pairs
+            abs(weights[known, 1] @ (*entailment.log_odds(pair)[:2], 0, 1)) > SURE for pair in pairs
         ]
 
 

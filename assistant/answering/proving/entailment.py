@@ -22,7 +22,7 @@ from assistant.answering.proving.attention import AttentionNetwork
 from assistant.answering.proving.matching import MatchingNetwork
 from assistant.answering.proving.pairing import Floats, Pair
 from assistant.answering.proving.reading import Read, ReadingNetwork
-from assistant.answering.proving.rewordings import Known, Rewordings
+from assistant.answering.proving.rewordings import Known, Nearby, Rewordings
 from assistant.errors import SettingsError
 from assistant.finding.embedder import Embedder
 from assistant.finding.lines import lines_of
@@ -32,6 +32,8 @@ from assistant.finding.word_vectors import WordVectors
 SMALL, READER, MATCHING = "small", "reader", "matching"
 #: From these log-odds on, either way, the others are so sure that the larger network is not asked.
 SURE = 2.0
+#: From these log-odds on, what is known to be written settles that a claim is carried, and no other is asked.
+CERTAIN = 2.5
 #: The least probability of what is carried by a passage that is not cited.
 _EVEN = 0.5
 
@@ -65,22 +67,29 @@ class Entailment:
         model = self._opened()
         weights = model.weights[int(pair.nearby is not None)]
         found = self._without_reading(pair)
-        odds = float(weights[0] @ (*found, 0.0, 1.0))
+        odds = float(weights[1] @ (*found, 0.0, 1.0))
         read = None if abs(odds) > SURE else self._read(pair)
         if read:
-            odds = float(weights[1] @ (*found, read.odds, 1.0))
+            odds = float(weights[2] @ (*found, read.odds, 1.0))
         return Weighed(float(1 / (1 + np.exp(-odds))), read)
+
+    def remembers(self, claim: Sequence[str], nearby: Nearby | None) -> bool:
+        """Whether what is known to be written near the claim, its words in lower case, settles that it is carried."""
+        if nearby is None:
+            return False
+        return float(self._opened().weights[1, 0] @ (0.0, self._matched(claim, nearby), 0.0, 1.0)) > CERTAIN
 
     def log_odds(self, pair: Pair) -> tuple[float, float, float]:
         """Those of the small network, of the one that knows what is written (0 if nothing is) and of the larger one."""
         return (*self._without_reading(pair), self._read(pair).odds)
 
     def _without_reading(self, pair: Pair) -> tuple[float, float]:
-        model, claim = self._opened(), self.vectors(pair.claim)
-        small = model.small.odds(pair, claim, self.vectors(pair.source))
-        if pair.nearby is None:
-            return small, 0.0
-        return small, model.matching.odds(model.rewordings.numbers(pair.claim), claim, pair.nearby)
+        small = self._opened().small.odds(pair, self.vectors(pair.claim), self.vectors(pair.source))
+        return small, 0.0 if pair.nearby is None else self._matched(pair.claim, pair.nearby)
+
+    def _matched(self, claim: Sequence[str], nearby: Nearby) -> float:
+        model = self._opened()
+        return model.matching.odds(model.rewordings.numbers(claim), self.vectors(claim), nearby)
 
     def _read(self, pair: Pair) -> Read:
         return self._opened().reader.read(pair, self.vectors(pair.claim), self.vectors(pair.source))
@@ -123,8 +132,9 @@ class Entailment:
 class _Model:
     """`limits` are the least probabilities of what is let through, where nothing is known and where something is.
 
-    `weights` of shape (2, 2, 4) are what the log-odds of the small network, the one that knows what is written and the
-    larger one weigh, and a constant: where nothing is known and where something is, each without and with the larger.
+    `weights` of shape (2, 3, 4) are what the log-odds of the small network, the one that knows what is written and the
+    larger one weigh, and a constant: where nothing is known and where something is, each of the one that knows what is
+    written alone, with the small one, and with the larger one.
     """
 
     reader: ReadingNetwork
@@ -162,7 +172,7 @@ def _model(arrays: Mapping[str, NDArray[Any]], vectors: Callable[[Sequence[str]]
         AttentionNetwork(weights[SMALL], _rows(arrays[f"{SMALL}.words"])),
         MatchingNetwork(weights[MATCHING], frequent, rewordings.vectors),
         rewordings,
-        arrays["weights"].reshape(2, 2, 4),
+        arrays["weights"].reshape(2, 3, 4),
         arrays["limits"].reshape(2),
     )
 

@@ -23,6 +23,7 @@ from assistant.answering.proving.objections import (
 )
 from assistant.answering.proving.opposites import opposites
 from assistant.answering.proving.pairing import MOST_CLAIM, Nearest, Pair, kind_of, pair_of, signals_of
+from assistant.answering.proving.rewordings import Nearby
 from assistant.answering.proving.windows import clauses_in, hangs_together, is_listed, runs_of
 from assistant.finding.lexicon import Lexicon
 from assistant.finding.thesaurus import Thesaurus
@@ -60,6 +61,11 @@ def not_quite(words: Sequence[Word], doubted: int) -> str:
     """The objection of the networks, with the word that they doubt the most and those beside it."""
     about = [word.shown for word in words[max(0, doubted - 1) : doubted + 2]]
     return f"{NOT_QUITE} (tveksamt vid ”{' '.join(about)}”)."
+
+
+def lowered(reading: Reading) -> tuple[str, ...]:
+    """The words of a claim that are weighed, in lower case."""
+    return tuple(word.lower for word in reading.words[:MOST_CLAIM])
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +136,8 @@ class Prover:
     def pair(self, claim: str, evidence: Sequence[Evidence], entailment: Entailment) -> Pair:
         """The numbers of a claim against its evidence, as `entailment` weighs them."""
         reading = self._reader.read(claim)
-        return self._pair(reading, evidence, self._by_rules(reading, evidence), entailment)[0]
+        pair = self._pair(reading, evidence, self._by_rules(reading, evidence), entailment)[0]
+        return replace(pair, nearby=self._nearby(reading, evidence, entailment))
 
     def _by_rules(self, reading: Reading, evidence: Sequence[Evidence]) -> Proof:
         self._whole, self._aligned = reading.words, {}
@@ -151,7 +158,11 @@ class Prover:
         entailment = self._entailment
         if entailment is None or proof.coverage < WEIGHED or reading.quoted:
             return proof
+        nearby = self._nearby(reading, evidence, entailment)
+        if not proof.reason and entailment.remembers(lowered(reading), nearby):
+            return proof
         pair, signals = self._pair(reading, evidence, proof, entailment)
+        pair = replace(pair, nearby=nearby)
         hard = [name for name in HARD if signals[name]] if proof.reason else []
         if hard and (hard != [_OF_FIGURES] or not self._have_together(reading.words, evidence)):
             return proof
@@ -187,11 +198,13 @@ class Prover:
             "passages": float(len(evidence)),
             "first_back": back.coverage,
         }
-        lower, texts = [word.lower for word in words], [one.text for one in evidence]
-        known = entailment.rewordings.measures(lower, texts)
+        known = entailment.rewordings.measures([word.lower for word in words], [one.text for one in evidence])
         signals = signals_of(words, nearest, found, self._likeness, known)
-        pair = pair_of(words, nearest, signals, self._likeness, known)
-        return replace(pair, nearby=entailment.rewordings.nearest(lower[:MOST_CLAIM], texts)), signals
+        return pair_of(words, nearest, signals, self._likeness, known), signals
+
+    @staticmethod
+    def _nearby(reading: Reading, evidence: Sequence[Evidence], entailment: Entailment) -> Nearby | None:
+        return entailment.rewordings.nearest(lowered(reading), [one.text for one in evidence])
 
     def _alone(self, words: Sequence[Word], evidence: Evidence) -> tuple[Alignment, ...]:
         """The words aligned with each unit of the evidence alone; remembered for the whole claim being proven."""
