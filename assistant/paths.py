@@ -42,7 +42,7 @@ def thesaurus_file() -> Path:
 
 
 def gate_file() -> Path:
-    """The network that sentences are weighed with, made by `index/train_gate.py`."""
+    """The networks that sentences are weighed with; `index/tune_gate.py` is the last to write it."""
     root = checkout()
     return root / "index" / "gate.npz" if root else _PACKAGE / "_data" / "gate.npz"
 

@@ -45,6 +45,8 @@ _FOUND, _TOGETHER = 8, 3
 _NEAR = 0.5
 #: How much less a passage that carries the claim may cover than one that contradicts it.
 _OUTWEIGHED = 0.05
+#: A passage that contradicts a claim is shown though another has so much more of the claim's words.
+_SAYS_OTHER = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ def _proven(
 ) -> tuple[Proof, Sequence[Hit]]:
     """The passage that carries the claim best, else several together, else the one that comes nearest.
 
-    A passage that contradicts the claim weighs more than one that says less of it and does not.
+    A passage that contradicts the claim weighs more than one that says less of it and does not. When none carries it,
+    the first found that contradicts it tells more than one that has somewhat more of its words and says something else.
     """
     proofs = [prover.prove(claim, [Evidence.of_hit(hit)], is_cited) for hit in hits]
     best = max(range(len(hits)), key=lambda place: (round(proofs[place].coverage, 2), not proofs[place].reason, -place))
@@ -125,6 +128,10 @@ def _proven(
         joined = prover.prove(claim, [Evidence.of_hit(hit) for hit in hits[:together]], is_cited)
         if not joined.reason:
             return joined, hits
+    if not against and not proofs[best].carried:
+        most = proofs[best].coverage - _SAYS_OTHER
+        opposed = (n for n, proof in enumerate(proofs) if contradicts(proof.reason) and proof.coverage >= most)
+        best = next(opposed, best)
     return proofs[best], [hits[best]]
 
 

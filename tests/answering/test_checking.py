@@ -58,6 +58,13 @@ def test_another_actor_is_not_carried_by_a_passage_that_says_less(assistant: Ass
     assert sentence.verdict == "unsupported"
 
 
+def test_what_contradicts_a_claim_is_shown_before_what_has_more_of_its_words(assistant: Assistant) -> None:
+    (sentence,) = assistant.verify("Kommunfullmäktige ska besluta om en instruktion för direktören.").sentences
+    assert sentence.verdict == "unsupported"
+    assert sentence.reason == "Källan säger styrelsen, texten säger kommunfullmäktige."
+    assert "ska besluta om en instruktion för direktören" in sentence.citations[0].quote
+
+
 def test_marks_are_held_to_their_passages(assistant: Assistant) -> None:
     hits = assistant.search("Vem utser kommundirektören?").items
     law = next(

@@ -33,7 +33,7 @@ SMALL, READER, MATCHING = "small", "reader", "matching"
 #: From these log-odds on, either way, the others are so sure that the larger network is not asked.
 SURE = 2.0
 #: From these log-odds on, what is known to be written settles that a claim is carried, and no other is asked.
-CERTAIN = 2.5
+SETTLED = 2.5
 #: The least probability of what is carried by a passage that is not cited.
 _EVEN = 0.5
 
@@ -77,7 +77,7 @@ class Entailment:
         """Whether what is known to be written near the claim, its words in lower case, settles that it is carried."""
         if nearby is None:
             return False
-        return float(self._opened().weights[1, 0] @ (0.0, self._matched(claim, nearby), 0.0, 1.0)) > CERTAIN
+        return float(self._opened().weights[1, 0] @ (0.0, self._matched(claim, nearby), 0.0, 1.0)) > SETTLED
 
     def log_odds(self, pair: Pair) -> tuple[float, float, float]:
         """Those of the small network, of the one that knows what is written (0 if nothing is) and of the larger one."""
