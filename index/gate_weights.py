@@ -63,8 +63,11 @@ def stored_name(name: str) -> str:
 
 
 def write(file: Path, arrays: Mapping[str, NDArray[Any]], instead_of: Iterable[str]) -> None:
-    """Puts arrays into a file in the place of those whose names begin with one of these; the others stay."""
-    with np.load(file) as stored:
+    """Puts arrays into a file in the place of those whose names begin with one of these; the others stay.
+
+    A new file begins with what is shipped.
+    """
+    with np.load(file if file.exists() else Path(__file__).parent / "gate.npz") as stored:
         kept = {name: stored[name] for name in stored.files if not name.startswith(tuple(instead_of))}
     part = file.with_suffix(".part.npz")
     np.savez_compressed(part, **kept, **arrays)

@@ -81,10 +81,10 @@ def main() -> None:
     share = np.array([1 / sum(other.part == one.part for other in examples) for one in examples]) * len(examples) / 2
     weights = np.zeros((2, 3, 4))
     populations: list[list[Judged]] = []
+    both = [replace(one, unknown=unknown) for unknown in (True, False) for one in examples]
+    shown = keep("read", partial(read_in_shares, both))
     for known in (0, 1):
-        some = [replace(one, unknown=not known) for one in examples]
-        shown = keep(f"read-{known}", partial(read_in_shares, some))
-        pairs, each = zip(*shown, strict=True)
+        pairs, each = zip(*shown[known * len(examples) :][: len(examples)], strict=True)
         odds = np.array(each)
         for stage, counted in enumerate(COUNTED[known]):
             weights[known, stage] = fitted(odds[weighed], truth[weighed], share[weighed], counted)
