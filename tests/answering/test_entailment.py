@@ -19,7 +19,7 @@ from assistant.answering.proving.claims import Reader
 from assistant.answering.proving.entailment import SURE, Entailment, Weighed
 from assistant.answering.proving.evidence import Evidence
 from assistant.answering.proving.pairing import SIGNALS, Pair
-from assistant.answering.proving.proof import NOT_QUITE, Prover, lowered, not_quite
+from assistant.answering.proving.proof import NOT_QUITE, Prover, not_quite
 from assistant.errors import SettingsError
 from assistant.finding.embedder import Embedder, open_embedder
 from assistant.finding.lexicon import Lexicon
@@ -146,7 +146,8 @@ def test_the_network_that_knows_what_is_written_computes_as_it_was_trained(
     known = entailment.rewordings.known
     quote, claims = said_of_a_source(examples)
     pairs = [Prover(lexicon).pair(claim, [Evidence(quote)], entailment) for claim in claims]
-    items = [matching.Shown(pair.claim, pair.nearby, True, 1.0) for pair in pairs]
+    nearby = [entailment.rewordings.nearest(pair.claim, [quote]) for pair in pairs]
+    items = [matching.Shown(pair.claim, some, True, 1.0) for pair, some in zip(pairs, nearby, strict=True)]
     words = matching.Vocabulary.of(known, items, entailment.vectors)
     network = matching.MatchingNetwork(words.vectors, words.frequent)
     weights.fill(network, arrays, "matching")
@@ -166,8 +167,9 @@ def test_what_is_written_almost_so_is_settled_by_that_alone(
     own = "Inget är känt av den här texten. " + TEXT
     prover = Prover(language.lexicon, language.thesaurus, Says(embedder, 0.0))
     for claim, text, settled in ((claims[0], quote, True), (claims[-2], quote, False), (CLAIMS[0], own, False)):
-        nearby = entailment.rewordings.nearest(lowered(Reader(language.lexicon).read(claim)), [text])
-        assert entailment.remembers(lowered(Reader(language.lexicon).read(claim)), nearby) == settled
+        matched = Prover(language.lexicon).pair(claim, [Evidence(text)], entailment).matched
+        assert entailment.settles(matched) == settled
+        assert (matched is None) == (text == own)
         assert (prover.prove(claim, [Evidence(text)]).reason == "") == settled
 
 
@@ -183,7 +185,7 @@ def test_what_is_known_counts_where_something_is(
     expected = without[1] if abs(without[1]) > SURE else together[2]
     assert matched != 0
     assert entailment(pair) == pytest.approx(probable(expected), abs=1e-4)
-    assert entailment(replace(pair, nearby=None)) != pytest.approx(probable(expected), abs=1e-3)
+    assert entailment(replace(pair, matched=None)) != pytest.approx(probable(expected), abs=1e-3)
 
 
 def test_what_is_stored_is_what_was_trained(entailment: Entailment, lexicon: Lexicon, training: ModuleType) -> None:

@@ -22,7 +22,7 @@ from assistant.answering.proving.attention import AttentionNetwork
 from assistant.answering.proving.matching import MatchingNetwork
 from assistant.answering.proving.pairing import Floats, Pair
 from assistant.answering.proving.reading import Read, ReadingNetwork
-from assistant.answering.proving.rewordings import Known, Nearby, Rewordings
+from assistant.answering.proving.rewordings import Known, Rewordings
 from assistant.errors import SettingsError
 from assistant.finding.embedder import Embedder
 from assistant.finding.lines import lines_of
@@ -65,31 +65,32 @@ class Entailment:
         A weighted sum of the networks' log-odds. What is not known of the source does not count.
         """
         model = self._opened()
-        weights = model.weights[int(pair.nearby is not None)]
-        found = self._without_reading(pair)
-        odds = float(weights[1] @ (*found, 0.0, 1.0))
+        weights, matched = model.weights[int(pair.matched is not None)], pair.matched or 0.0
+        small = self._small(pair)
+        odds = float(weights[1] @ (small, matched, 0.0, 1.0))
         read = None if abs(odds) > SURE else self._read(pair)
         if read:
-            odds = float(weights[2] @ (*found, read.odds, 1.0))
+            odds = float(weights[2] @ (small, matched, read.odds, 1.0))
         return Weighed(float(1 / (1 + np.exp(-odds))), read)
 
-    def remembers(self, claim: Sequence[str], nearby: Nearby | None) -> bool:
-        """Whether what is known to be written near the claim, its words in lower case, settles that it is carried."""
+    def matched(self, claim: Sequence[str], passages: Sequence[str]) -> float | None:
+        """Log-odds of a claim, its words in lower case, by what is known to be written; None where nothing is."""
+        rewordings = self.rewordings
+        nearby = rewordings.nearest(claim, passages)
         if nearby is None:
-            return False
-        return float(self._opened().weights[1, 0] @ (0.0, self._matched(claim, nearby), 0.0, 1.0)) > SETTLED
+            return None
+        return self._opened().matching.odds(rewordings.numbers(claim), self.vectors(claim), nearby)
+
+    def settles(self, matched: float | None) -> bool:
+        """Whether what is known to be written is enough to say that a claim is carried."""
+        return matched is not None and float(self._opened().weights[1, 0] @ (0.0, matched, 0.0, 1.0)) > SETTLED
 
     def log_odds(self, pair: Pair) -> tuple[float, float, float]:
         """Those of the small network, of the one that knows what is written (0 if nothing is) and of the larger one."""
-        return (*self._without_reading(pair), self._read(pair).odds)
+        return self._small(pair), pair.matched or 0.0, self._read(pair).odds
 
-    def _without_reading(self, pair: Pair) -> tuple[float, float]:
-        small = self._opened().small.odds(pair, self.vectors(pair.claim), self.vectors(pair.source))
-        return small, 0.0 if pair.nearby is None else self._matched(pair.claim, pair.nearby)
-
-    def _matched(self, claim: Sequence[str], nearby: Nearby) -> float:
-        model = self._opened()
-        return model.matching.odds(model.rewordings.numbers(claim), self.vectors(claim), nearby)
+    def _small(self, pair: Pair) -> float:
+        return self._opened().small.odds(pair, self.vectors(pair.claim), self.vectors(pair.source))
 
     def _read(self, pair: Pair) -> Read:
         return self._opened().reader.read(pair, self.vectors(pair.claim), self.vectors(pair.source))
@@ -104,7 +105,7 @@ class Entailment:
 
         A passage that the claim does not cite, but that search has found among others, must rather carry it than not.
         """
-        limit = float(self._opened().limits[int(pair.nearby is not None)])
+        limit = float(self._opened().limits[int(pair.matched is not None)])
         return probability >= (limit if cited else max(limit, _EVEN))
 
     @property

@@ -16,7 +16,7 @@ from assistant.answering.proving.edits import changed, force_of, kept_of
 from assistant.answering.proving.evidence import Unit
 from assistant.answering.proving.likeness import Likeness
 from assistant.answering.proving.objections import CHECKS, contradicts
-from assistant.answering.proving.rewordings import MEASURES, Nearby
+from assistant.answering.proving.rewordings import MEASURES
 
 Floats = NDArray[np.float32]
 Breaks = NDArray[np.int8]
@@ -50,7 +50,7 @@ class Pair:
 
     `source_measures` has PLACES columns more: in the nearest sentence, in another, around it. `likeness` has shape
     (claim, source, 3): how like two words are, whether they are the same, and whether they name the same actor (1), two
-    (-1) or none (0). `signals` follows `SIGNALS`. `nearby` are the known sentences nearest to the claim, if any are.
+    (-1) or none (0). `signals` follows `SIGNALS`. `matched` is what `Entailment.matched` says of the claim.
     """
 
     claim: tuple[str, ...]
@@ -61,7 +61,7 @@ class Pair:
     source_measures: Floats
     likeness: Floats
     signals: Floats
-    nearby: Nearby | None = None
+    matched: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,6 @@ from assistant.answering.proving.objections import (
 )
 from assistant.answering.proving.opposites import opposites
 from assistant.answering.proving.pairing import MOST_CLAIM, Nearest, Pair, kind_of, pair_of, signals_of
-from assistant.answering.proving.rewordings import Nearby
 from assistant.answering.proving.windows import clauses_in, hangs_together, is_listed, runs_of
 from assistant.finding.lexicon import Lexicon
 from assistant.finding.thesaurus import Thesaurus
@@ -63,9 +62,9 @@ def not_quite(words: Sequence[Word], doubted: int) -> str:
     return f"{NOT_QUITE} (tveksamt vid ”{' '.join(about)}”)."
 
 
-def lowered(reading: Reading) -> tuple[str, ...]:
-    """The words of a claim that are weighed, in lower case."""
-    return tuple(word.lower for word in reading.words[:MOST_CLAIM])
+def _matched(reading: Reading, evidence: Sequence[Evidence], entailment: Entailment) -> float | None:
+    words = [word.lower for word in reading.words[:MOST_CLAIM]]
+    return entailment.matched(words, [one.text for one in evidence])
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,7 @@ class Prover:
         """The numbers of a claim against its evidence, as `entailment` weighs them."""
         reading = self._reader.read(claim)
         pair = self._pair(reading, evidence, self._by_rules(reading, evidence), entailment)[0]
-        return replace(pair, nearby=self._nearby(reading, evidence, entailment))
+        return replace(pair, matched=_matched(reading, evidence, entailment))
 
     def _by_rules(self, reading: Reading, evidence: Sequence[Evidence]) -> Proof:
         self._whole, self._aligned = reading.words, {}
@@ -158,11 +157,11 @@ class Prover:
         entailment = self._entailment
         if entailment is None or proof.coverage < WEIGHED or reading.quoted:
             return proof
-        nearby = self._nearby(reading, evidence, entailment)
-        if not proof.reason and entailment.remembers(lowered(reading), nearby):
+        matched = _matched(reading, evidence, entailment)
+        if not proof.reason and entailment.settles(matched):
             return proof
         pair, signals = self._pair(reading, evidence, proof, entailment)
-        pair = replace(pair, nearby=nearby)
+        pair = replace(pair, matched=matched)
         hard = [name for name in HARD if signals[name]] if proof.reason else []
         if hard and (hard != [_OF_FIGURES] or not self._have_together(reading.words, evidence)):
             return proof
@@ -201,10 +200,6 @@ class Prover:
         known = entailment.rewordings.measures([word.lower for word in words], [one.text for one in evidence])
         signals = signals_of(words, nearest, found, self._likeness, known)
         return pair_of(words, nearest, signals, self._likeness, known), signals
-
-    @staticmethod
-    def _nearby(reading: Reading, evidence: Sequence[Evidence], entailment: Entailment) -> Nearby | None:
-        return entailment.rewordings.nearest(lowered(reading), [one.text for one in evidence])
 
     def _alone(self, words: Sequence[Word], evidence: Evidence) -> tuple[Alignment, ...]:
         """The words aligned with each unit of the evidence alone; remembered for the whole claim being proven."""
