@@ -95,7 +95,8 @@ def main() -> None:
             populations[known].append(
                 Judged.of(found[mine], [examples[place] for place in mine], [pairs[place] for place in mine])
             )
-    limits = [best_limit(parts) for parts in populations]
+    unknown, known = (best_limit(parts) for parts in populations)
+    limits = [max(unknown, known), known]  # where nothing is known, no less is asked for
     print(f"weights {np.round(weights, 3).tolist()}")
     for name, limit, parts in zip(("nothing known", "known"), limits, populations, strict=True):
         for part, one in zip(PARTS, parts, strict=True):
