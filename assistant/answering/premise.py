@@ -44,8 +44,11 @@ _SUBJECT_WORDS = 4
 def unless_loaded(question: str, hits: Hits, lexicon: Lexicon, prover: Prover) -> Hits:
     """The hits, without support when nothing among the first of them says what the question takes for granted."""
     claim = premise(question, lexicon)
-    heard = (Evidence.of_hit(hit) for hit in hits.items[:_HEARD])
-    if not claim or any(prover.likelihood(claim, [one]) >= _LEAST for one in heard):
+    if not claim:
+        return hits
+    heard = [Evidence.of_hit(hit) for hit in hits.items[:_HEARD]]
+    heard.sort(key=lambda one: -prover.recalled(claim, [one]))  # the likeliest settles it soonest
+    if any(prover.likelihood(claim, [one]) >= _LEAST for one in heard):
         return hits
     return replace(hits, support=0.0, topic=LOADED)
 

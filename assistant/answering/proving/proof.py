@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -128,10 +129,22 @@ class Prover:
         return self._weighed(reading, evidence, proof, cited) if self._entailment else proof
 
     def likelihood(self, claim: str, evidence: Sequence[Evidence]) -> float:
-        """How likely it is, 0..1, that the passages carry the claim; without `entailment`, whether they do (1 or 0)."""
+        """How likely it is, 0..1, that the passages carry the claim; without `entailment`, whether they do (1 or 0).
+
+        What is known to be written may settle it (1).
+        """
         if self._entailment is None or any(one.stands(claim) for one in evidence):
             return float(not self.prove(claim, evidence).reason)
+        if self._entailment.settles(_matched(self._reader.read(claim), evidence, self._entailment)):
+            return 1.0
         return self._entailment(self.pair(claim, evidence, self._entailment))
+
+    def recalled(self, claim: str, evidence: Sequence[Evidence]) -> float:
+        """Log-odds that the passages carry the claim, by what is known to be written; the least where nothing is."""
+        if self._entailment is None:
+            return -math.inf
+        matched = _matched(self._reader.read(claim), evidence, self._entailment)
+        return -math.inf if matched is None else matched
 
     def pair(self, claim: str, evidence: Sequence[Evidence], entailment: Entailment) -> Pair:
         """The numbers of a claim against its evidence, as `entailment` weighs them."""
