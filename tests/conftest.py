@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -98,15 +99,26 @@ def make_static_model(folder: Path, seed: int) -> Path:
 
 
 def make_tokenizer() -> Any:
-    """A WordPiece vocabulary of 3,000 pieces of the corpus's own text."""
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
+    """A WordPiece vocabulary of 3,000 pieces of the corpus's own text: its letters, then its commonest words.
 
-    texts = [path.read_text(encoding="utf-8") for path in sorted(load_settings({}).corpus_dir.glob("*/*.txt"))]
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer(strip_accents=False)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    tokenizer.train_from_iterator(texts, trainers.WordPieceTrainer(vocab_size=3000, special_tokens=special))
+    The same pieces in the same order each time, which `WordPieceTrainer` doesn't promise: the tiny models' vectors
+    are theirs by place, and what the tests find would differ from run to run.
+    """
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+
+    normalizer = normalizers.BertNormalizer(strip_accents=False)
+    splitter = pre_tokenizers.BertPreTokenizer()
+    counts: Counter[str] = Counter()
+    for path in sorted(load_settings({}).corpus_dir.glob("*/*.txt")):
+        text = normalizer.normalize_str(path.read_text(encoding="utf-8"))
+        counts.update(word for word, _ in splitter.pre_tokenize_str(text))
+    letters = sorted({letter for word in counts for letter in word})
+    words = sorted(counts, key=lambda word: (-counts[word], word))
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{letter}" for letter in letters), *words]
+    vocabulary = {piece: place for place, piece in enumerate(list(dict.fromkeys(pieces))[:3000])}
+    tokenizer = Tokenizer(models.WordPiece(vocab=vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizer
+    tokenizer.pre_tokenizer = splitter
     return tokenizer
 
 
