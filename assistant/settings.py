@@ -49,6 +49,9 @@ class SearchWeights:
     #: passages that no search questions have been written for.
     sentences: Mapping[str, float]
     plain_sentences: Mapping[str, float]
+    #: Below this probability that the sources answer, by the first two of those models, an answer is shown with a
+    #: reservation.
+    doubtful_below: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,9 +97,9 @@ def show_growing(answers: Iterable[Answer]) -> Answer:
 
 
 def show_answer(answer: Answer) -> None:
-    out("\n\n".join(_wrap(part) for part in answer.text.split("\n\n")))
     if answer.notice:
-        out("\n" + answer.notice)
+        out(_wrap(answer.notice) + "\n")
+    out("\n\n".join(_wrap(part) for part in answer.text.split("\n\n")))
     if answer.citations:
         out("\nKällor")
     for citation in answer.citations:

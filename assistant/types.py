@@ -233,6 +233,7 @@ class Hits:
 
     `support` is the probability, 0..1, that the sources answer it; `signals` is what that was judged from, each 0..1
     (see `finding.support`). `topic` is what the question is about where it is like those known not to be answered.
+    `is_doubtful` says that the support is so low that the sources more likely leave such a question unanswered.
     """
 
     query: str
@@ -240,6 +241,7 @@ class Hits:
     support: float
     signals: Mapping[str, float] = field(default_factory=dict)
     topic: Topic | None = None
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,11 @@ from assistant.answering.followup import standalone
 from assistant.finding.builder import write_generation
 from assistant.finding.embedder import Embedder, open_embedder
 from assistant.finding.enrich import Aid, read_enrichment
-from assistant.finding.finder import Finder
+from assistant.finding.finder import READ_WITHIN, Finder
 from assistant.finding.generations import Generation, Manifest
 from assistant.finding.likelihood import FEATURES, features
 from assistant.finding.question_reader import QuestionReader
-from assistant.finding.support import AGAINST, FOR, READ, SIGNALS
+from assistant.finding.support import AGAINST, FOR, READ, SIGNALS, is_sure, support
 from assistant.finding.tools import SearchTools, read_language
 from assistant.finding.unanswered import UnansweredQuestion, read_unanswered
 from assistant.measuring.cases import Case, GoldFinder, read_cases
@@ -49,6 +49,8 @@ _RIDGE, _SUPPORT_RIDGE = 0.002, 0.005
 _PLAIN_SIGNALS = ("coverage", "unknown", "names", "agreement")
 #: The share of the answered questions that each model may refuse; its bias is moved so that 0.5 is that limit.
 _FALSE_REFUSALS = {"support": 0.0075, "read_support": 0.0075, "plain_support": 0.05}
+#: The share of the answered questions that are refused or answered with a reservation.
+_DOUBTED = 0.04
 _LIMITS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 Floats = NDArray[np.float64]
@@ -183,6 +185,21 @@ def fit_support(
     return {name: round(float(value), 3) for name, value in table.items()}, curve
 
 
+def doubt_limit(asked: Sequence[Asked], tables: Mapping[str, Mapping[str, float]]) -> tuple[float, str]:
+    """The probability below which the share `_DOUBTED` of the answered questions fall, and what that limit does."""
+    chance = np.array([_chance(one.signals, tables) for one in asked])
+    wanted, own = np.array([one.answerable for one in asked]), np.array([one.weight for one in asked])
+    limit = round(float(np.quantile(chance[wanted], _DOUBTED, weights=own[wanted], method="inverted_cdf")), 3)
+    doubted = _share(chance[~wanted] < limit, own[~wanted])
+    return limit, f"doubtful below {limit:.3f}: of those without an answer {doubted}, of the others {_DOUBTED:.2f}"
+
+
+def _chance(signals: Mapping[str, float], tables: Mapping[str, Mapping[str, float]]) -> float:
+    """As `Finder` finds it."""
+    unread = support(signals, tables["support"])
+    return unread if is_sure(unread, READ_WITHIN) else support(signals, tables["read_support"])
+
+
 def _share(refused: NDArray[np.bool_], weights: Floats) -> str:
     return f"{np.average(refused, weights=weights):.2f}" if len(refused) else "-"
 
@@ -208,8 +225,11 @@ def opened(
         finder.close()
 
 
-def with_tables(text: str, tables: Mapping[str, Mapping[str, float]]) -> str:
-    """The text of the weights' file with these tables in the place of its own."""
+def with_tables(text: str, tables: Mapping[str, Mapping[str, float]], doubtful_below: float) -> str:
+    """The text of the weights' file with these tables and this limit in the place of its own."""
+    text, count = re.subn(r"^doubtful_below = .*$", f"doubtful_below = {doubtful_below:g}", text, flags=re.MULTILINE)
+    if not count:
+        raise SystemExit("doubtful_below saknas i filen med vikter.")
     for name, table in tables.items():
         rows = "\n".join(f"{key} = {value:g}" for key, value in table.items())
         text, count = re.subn(rf"\[{name}\]\n(?:\w+ = .*\n)*", f"[{name}]\n{rows}\n", text)
@@ -250,7 +270,9 @@ def main() -> None:
     ):
         tables[name], curve = fit_support(questions, names, _FALSE_REFUSALS[name])
         sys.stderr.write("\n".join((name, *curve)) + "\n")
-    options.out.write_text(with_tables(options.out.read_text(encoding="utf-8"), tables), encoding="utf-8")
+    limit, told = doubt_limit(asked, tables)
+    sys.stderr.write(f"{told}\n")
+    options.out.write_text(with_tables(options.out.read_text(encoding="utf-8"), tables, limit), encoding="utf-8")
     read_weights(options.out)
 
 

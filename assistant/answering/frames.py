@@ -32,6 +32,8 @@ REFUSED = (
 LOADED = "Källorna svarar inte på det. Frågan tar något för givet som inte går att hitta i dem."
 #: To a question on another country.
 ABROAD = "Källorna svarar inte på det. De handlar om svenska kommuner och svensk lag."
+#: Beside the answer to a question that the sources more likely leave unanswered.
+DOUBTFUL = "Det är osäkert om källorna svarar på just den frågan. Det som visas är det närmaste de säger."
 NOTHING_NEAR = "Inget avsnitt i källorna ligger nära frågan."
 #: After what became of the chat model's answer, when another one is shown.
 _FROM_SOURCES = "Svaret nedan är hämtat direkt ur källorna."
@@ -92,6 +94,11 @@ def nearest(heading: str, title: str) -> str:
 def elsewhere(where: str) -> str:
     """What kind of source would answer."""
     return f"Svaret finns snarast i {where}."
+
+
+def doubtful(where: str) -> str:
+    """The reservation, with what kind of source would answer where that is known."""
+    return f"{DOUBTFUL} Räcker det inte, finns svaret snarast i {where}." if where else DOUBTFUL
 
 
 def without_answer(notice: str) -> str:

@@ -48,10 +48,17 @@ class GrowingAnswer:
     def __iter__(self) -> Iterator[Answer]:
         if not answers(self.hits):
             yield no_support(self.question, self.hits, self.writer)
-        elif self.chat is None:
-            yield from self._from_sources()
-        else:
-            yield from self._from_chat(self.chat)
+            return
+        answered = self._from_sources() if self.chat is None else self._from_chat(self.chat)
+        yield from map(self._with_reservation, answered) if self.hits.is_doubtful else answered
+
+    def _with_reservation(self, answer: Answer) -> Answer:
+        """The answer, said to be the nearest that the sources come, when it is one at all."""
+        if answer.outcome == "no_support":
+            return answer
+        topic = self.hits.topic
+        reservation = frames.doubtful(topic.where if topic else "")
+        return replace(answer, outcome="partly", notice=" ".join(filter(None, (answer.notice, reservation))))
 
     def _from_sources(self, notice: str = "", withheld: tuple[Withheld, ...] = ()) -> Iterator[Answer]:
         """The sources' own sentences; `notice` and `withheld` tell what became of a chat model's."""

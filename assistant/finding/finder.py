@@ -34,7 +34,7 @@ _SENTENCES_OF = 10
 #: From this probability on, whether the sources answer each part of a question need not be asked.
 _SURE = 0.5
 #: Log-odds of the support so far from even need no reading of the question.
-_READ_WITHIN = 2.0
+READ_WITHIN = 2.0
 #: The order in which clues are shown.
 _CLUES = ("word", "part", "synonym", "spelling")
 
@@ -89,7 +89,8 @@ class Finder:
         topic = self._legs.unanswered.topic(like)
         if is_hostile(query):
             supported, topic = 0.0, HOSTILE
-        return Hits(f"{query} {carried}".strip(), items[:top], supported, signals, topic)
+        doubtful = supported < self._weights.doubtful_below and bool(items) and self._is_enriched(items[0])
+        return Hits(f"{query} {carried}".strip(), items[:top], supported, signals, topic, doubtful)
 
     def with_clues(self, query: str, carried: str = "") -> tuple[Hit, ...]:
         """The hits before their sentences have been judged: what the model that judges them is fitted on."""
@@ -159,7 +160,7 @@ class Finder:
         if not self._is_enriched(items[0]):
             return support(signals, self._weights.plain_support), signals
         probable = support(signals, self._weights.support)
-        if self.tools.reader is None or is_sure(probable, _READ_WITHIN):
+        if self.tools.reader is None or is_sure(probable, READ_WITHIN):
             return probable, signals
         signals = {**signals, READ: self.reading(question, items)}
         return support(signals, self._weights.read_support), signals

@@ -74,7 +74,7 @@ class SignalReader:
         """The share of the question's concepts, by rarity, that nothing in the index can say."""
         weights = {concept.term: self._legs.rarity(concept.term) for concept in concepts}
         total = sum(weights.values())
-        known = {c.term for c in concepts if any(self._legs.knows(term) for way in c.ways for term in way.terms)}
+        known = {c.term for c in concepts if any(all(map(self._legs.knows, way.terms)) for way in c.ways)}
         missing = sum(weight for term, weight in weights.items() if term not in known)
         return missing / total if total else 1.0
 

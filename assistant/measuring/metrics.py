@@ -55,6 +55,8 @@ METRICS = (
     Metric("nugget_recall_folded", "fakta i svaret, oavsett böjning", True),
     Metric("right_refusal", "rätt avböjda", True),
     Metric("false_refusal", "fel avböjda", False),
+    Metric("unreserved", "utan förbehåll, fast svar saknas", False),
+    Metric("false_reservation", "förbehåll, fast svar finns", False),
     Metric("words", "svarets längd", False, "ord"),
     Metric("latency", "svarstid", False, "ms"),
 )
@@ -171,11 +173,20 @@ def _held(wording: str, terms: set[str], lexicon: Lexicon) -> bool:
 
 
 def refusal_scores(case: Case, answer: Answer) -> tuple[Score, ...]:
-    """`right_refusal` of a question that the sources do not answer, `false_refusal` of one that they do."""
-    refused = float(answer.outcome == "no_support")
-    if case.answerable:
-        return Score("right_refusal", None, "frågan har ett svar i källorna"), Score("false_refusal", refused)
-    return Score("right_refusal", refused), Score("false_refusal", None, "frågan har inget svar i källorna")
+    """Whether the assistant refused, and whether it answered outright or with a reservation.
+
+    `right_refusal` and `unreserved` are of questions that the sources do not answer, `false_refusal` and
+    `false_reservation` of those that they do.
+    """
+    refused, reserved, outright = (float(answer.outcome == each) for each in ("no_support", "partly", "answered"))
+    unanswered = {"right_refusal": refused, "unreserved": outright}
+    answered = {"false_refusal": refused, "false_reservation": reserved}
+    measured, other = (answered, unanswered) if case.answerable else (unanswered, answered)
+    reason = "frågan har ett svar i källorna" if case.answerable else "frågan har inget svar i källorna"
+    return (
+        *(Score(name, value) for name, value in measured.items()),
+        *(Score(name, None, reason) for name in other),
+    )
 
 
 def size_scores(answer: Answer) -> tuple[Score, ...]:

@@ -35,7 +35,7 @@ GROUPS = {
         "uncited_claims",
     ),
     "Svarets innehåll": ("nugget_recall", "nugget_recall_folded"),
-    "Att avböja": ("right_refusal", "false_refusal"),
+    "Att avböja": ("right_refusal", "false_refusal", "unreserved", "false_reservation"),
     "Längd och tid (medianer)": ("words", "latency"),
 }
 MEANING = {
@@ -54,6 +54,8 @@ MEANING = {
     "nugget_recall_folded": "Samma sak, men ordens böjning och ordning får skilja.",
     "right_refusal": "Frågor utan svar i källorna där assistenten säger det.",
     "false_refusal": "Frågor med svar i källorna där assistenten ändå avböjer.",
+    "unreserved": "Frågor utan svar i källorna som besvaras utan förbehåll.",
+    "false_reservation": "Frågor med svar i källorna där svaret visas med förbehåll.",
     "words": "Svarets längd i ord, avböjda svar borträknade.",
     "latency": "Från fråga till färdigt svar på den dator där mätningen gjordes.",
 }
@@ -74,6 +76,8 @@ SHORT = {
     "nugget_recall_folded": "fakta",
     "right_refusal": "rätt avböjda",
     "false_refusal": "fel avböjda",
+    "unreserved": "utan förbehåll",
+    "false_reservation": "fel förbehåll",
 }
 
 

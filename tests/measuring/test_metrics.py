@@ -186,18 +186,20 @@ def test_nuggets_in_an_accepted_wording_or_inflected(lexicon: Lexicon) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answerable", "outcome", "right", "false"),
+    ("answerable", "outcome", "measured"),
     [
-        (True, "answered", None, 0),
-        (True, "partly", None, 0),
-        (True, "no_support", None, 1),
-        (False, "no_support", 1, None),
-        (False, "answered", 0, None),
+        (True, "answered", {"false_refusal": 0, "false_reservation": 0}),
+        (True, "partly", {"false_refusal": 0, "false_reservation": 1}),
+        (True, "no_support", {"false_refusal": 1, "false_reservation": 0}),
+        (False, "no_support", {"right_refusal": 1, "unreserved": 0}),
+        (False, "partly", {"right_refusal": 0, "unreserved": 0}),
+        (False, "answered", {"right_refusal": 0, "unreserved": 1}),
     ],
 )
-def test_refusals(answerable: bool, outcome: Outcome, right: float | None, false: float | None) -> None:
+def test_refusals_and_reservations(answerable: bool, outcome: Outcome, measured: dict[str, float]) -> None:
     scores = refusal_scores(replace(CASE, answerable=answerable), answer(outcome=outcome))
-    assert values(scores) == {"right_refusal": right, "false_refusal": false}
+    assert {score.name: score.value for score in scores if score.value is not None} == measured
+    assert {s.name for s in scores} == {"right_refusal", "false_refusal", "unreserved", "false_reservation"}
     assert all(s.reason for s in scores if s.value is None)
 
 
