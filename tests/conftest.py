@@ -99,7 +99,7 @@ def make_static_model(folder: Path, seed: int) -> Path:
 
 
 def make_tokenizer() -> Any:
-    """A WordPiece vocabulary of 3,000 pieces of the corpus's own text: its letters, then its commonest words.
+    """A WordPiece vocabulary of the corpus's own text: its letters, its commonest words and what they are made of.
 
     The same pieces in the same order each time, which `WordPieceTrainer` doesn't promise: the tiny models' vectors
     are theirs by place, and what the tests find would differ from run to run.
@@ -108,18 +108,25 @@ def make_tokenizer() -> Any:
 
     normalizer = normalizers.BertNormalizer(strip_accents=False)
     splitter = pre_tokenizers.BertPreTokenizer()
-    counts: Counter[str] = Counter()
+    words: Counter[str] = Counter()
     for path in sorted(load_settings({}).corpus_dir.glob("*/*.txt")):
         text = normalizer.normalize_str(path.read_text(encoding="utf-8"))
-        counts.update(word for word, _ in splitter.pre_tokenize_str(text))
-    letters = sorted({letter for word in counts for letter in word})
-    words = sorted(counts, key=lambda word: (-counts[word], word))
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{letter}" for letter in letters), *words]
-    vocabulary = {piece: place for place, piece in enumerate(list(dict.fromkeys(pieces))[:3000])}
+        words.update(word for word, _ in splitter.pre_tokenize_str(text))
+    parts: Counter[str] = Counter()
+    for word in words:
+        parts.update(word[start : start + 3] for start in range(len(word) - 2))
+    letters = sorted({letter for word in words for letter in word})
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *_commonest(words), *_commonest(parts)]
+    pieces += [f"##{piece}" for piece in (*letters, *_commonest(parts))]
+    vocabulary = {piece: place for place, piece in enumerate(dict.fromkeys(pieces))}
     tokenizer = Tokenizer(models.WordPiece(vocab=vocabulary, unk_token="[UNK]"))
     tokenizer.normalizer = normalizer
     tokenizer.pre_tokenizer = splitter
     return tokenizer
+
+
+def _commonest(counts: Counter[str]) -> list[str]:
+    return sorted(counts, key=lambda piece: (-counts[piece], piece))[:1000]
 
 
 @pytest.fixture(scope="session")

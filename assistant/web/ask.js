@@ -117,7 +117,7 @@
 
   function ask(act, rest) {
     edit(false);
-    byId('kd-warning').hidden = true;
+    reveal('kd-warning', false);
     if (window.kd.view() !== 'fraga') window.location.hash = 'fraga';
     send('kd-shown', {act, ...rest, ...window.kd.within(), kinds: chosen('kind'), sources: chosen('source')});
   }
@@ -148,14 +148,19 @@
     }
     const warned = closest(event.target, '[data-warned]');
     if (!warned) return;
-    byId('kd-warning').hidden = true;
+    reveal('kd-warning', false);
     if (warned.dataset.warned === 'send') sendQuestion();
     focusBox();
   });
 
   function edit(on) {
     editing = on;
-    byId('kd-editing').hidden = !on;
+    reveal('kd-editing', on);
+  }
+
+  /** A question may be asked before gradio has drawn what stands by the box. */
+  function reveal(id, on) {
+    if (byId(id)) byId(id).hidden = !on;
   }
 
   /* Personal data: looks at the words only; nothing is sent before the user has chosen */
@@ -176,6 +181,7 @@
 
   function warn(found) {
     const warning = byId('kd-warning');
+    if (!warning) return; // not drawn yet: the words stay in the box
     byId('kd-warning-words').textContent = warning.dataset[found];
     warning.hidden = false;
     warning.querySelector('button').focus();

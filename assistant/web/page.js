@@ -44,6 +44,7 @@ window.kd = (() => {
   const opened = {};
   const left = {};
   let current = '';
+  let shown = ''; // the address that the view was chosen by
 
   function wanted() {
     const hash = decodeURIComponent(window.location.hash.slice(1));
@@ -57,6 +58,7 @@ window.kd = (() => {
     const moved = view !== current;
     if (moved) left[current] = scrolled;
     current = view;
+    shown = window.location.hash;
     document.body.dataset.view = view;
     document.body.dataset.part = part;
     const titles = JSON.parse(header().dataset.titles);
@@ -178,6 +180,8 @@ window.kd = (() => {
     if (!started && header()) {
       started = true;
       show(false);
+    } else if (started && shown === window.location.hash && wanted()[0] !== current) {
+      show(false); // the view that the address names was drawn after the header
     }
     watchers.forEach((watch) => watch());
   }).observe(document.documentElement, {childList: true, subtree: true});

@@ -51,8 +51,13 @@ def visit(chromium: Any) -> Iterator[Callable[..., Visit]]:
     """Opens the page in a context of its own; afterwards, nothing may have left the host or gone wrong in it."""
     visits: list[Visit] = []
 
-    def open_page(address: str, width: int = 1280, height: int = 900, place: str = "", **options: Any) -> Visit:
+    def open_page(
+        address: str, width: int = 1280, height: int = 900, place: str = "", before: str = "", **options: Any
+    ) -> Visit:
+        """`before` is a script that runs in the page before its own."""
         context = chromium.new_context(viewport={"width": width, "height": height}, locale="sv-SE", **options)
+        if before:
+            context.add_init_script(before)
         one = Visit(context.new_page(), address)
         one.page.on("request", lambda request: one.requests.append(request.url))
         one.page.on("pageerror", lambda error: one.complaints.append(str(error)))

@@ -239,6 +239,37 @@ def test_wide_sources_stand_beside_and_phone_sources_below(visit: Open, served_f
     assert cards["y"] >= words["y"] + words["height"]
 
 
+# A slow computer: gradio draws the page in pieces, and people do not wait for the last one
+
+
+def test_a_question_is_sent_before_what_stands_by_the_box_is_drawn(visit: Open, served_fake: Served) -> None:
+    one = visit(served_fake[0])
+    one.page.evaluate("['kd-warning', 'kd-editing'].forEach((id) => document.getElementById(id).remove())")
+    assert "ska utse" in one.ask("Vem utser direktören?").inner_text()
+
+
+def test_personal_data_is_held_back_before_the_warning_is_drawn(visit: Open, served_fake: Served) -> None:
+    one = visit(served_fake[0])
+    one.page.evaluate("document.getElementById('kd-warning').remove()")
+    box = one.page.locator("#kd-question textarea")
+    box.fill("Vad vet du om 19800101-1234?")
+    one.page.keyboard.press("Enter")
+    one.page.wait_for_timeout(300)
+    assert box.input_value() == "Vad vet du om 19800101-1234?"
+    assert one.page.locator(".kd-turn[id]").count() == 0
+
+
+def test_a_view_that_is_drawn_after_the_header_is_shown_when_it_comes(visit: Open, served_fake: Served) -> None:
+    undrawn = """
+        const find = document.getElementById.bind(document);
+        document.getElementById = (id) => (id === 'kd-view-granska' && !window.drawn ? null : find(id));
+    """
+    one = visit(served_fake[0], place="#granska", before=undrawn)
+    assert one.page.evaluate("document.body.dataset.view") == "fraga"
+    one.page.evaluate("window.drawn = true; document.body.append(document.createElement('i'))")
+    one.page.wait_for_function("document.body.dataset.view === 'granska'")
+
+
 @pytest.mark.parametrize("width", [320, 390, 1023, 1024, 1280])
 def test_nothing_scrolls_sideways(visit: Open, served_fake: Served, width: int) -> None:
     one = visit(served_fake[0], width, 700)
