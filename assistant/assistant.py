@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -25,7 +26,7 @@ from assistant.answering.suggestions import Suggester
 from assistant.answering.support import answers
 from assistant.answering.verify import Gate
 from assistant.answering.writers import ChatWriter, open_chat_model
-from assistant.errors import ChatModelError, IndexFolderError, SourceError, UsageError
+from assistant.errors import ChatModelError, IndexFolderError, SettingsError, SourceError, UsageError
 from assistant.finding.builder import Progress, build_index, check_freshness, embedding_name, no_progress
 from assistant.finding.embedder import Embedder, open_embedder
 from assistant.finding.finder import Finder
@@ -55,8 +56,12 @@ class Assistant:
         generation: Generation,
         embedder: Embedder | None = None,
         chat: ChatWriter | None = None,
+        beside: Assistant | None = None,
     ) -> None:
-        """`embedder` is the model that the generation was built with, and `chat` the writer, when they are open."""
+        """`embedder` is the model that the generation was built with, and `chat` the writer, when they are open.
+
+        `beside` is an open assistant over other documents, whose networks this one uses too.
+        """
         self._settings = settings
         self._folder = IndexFolder(settings.index_dir)
         self._language = read_language(settings)
@@ -64,9 +69,15 @@ class Assistant:
         self._lock = threading.Lock()
         self._reranker = open_reranker(settings)
         self._embedder = embedder or open_embedder(generation.manifest.embedding, settings)
-        self._question_reader = QuestionReader(settings.questions_file, self._shipped_embedder, self._lexicon)
+        self._question_reader: QuestionReader = (
+            beside._question_reader
+            if beside
+            else QuestionReader(settings.questions_file, self._shipped_embedder, self._lexicon)
+        )
         self._finder = self._open_finder(generation)
-        self._entailment = Entailment(settings.gate_file, self._shipped_embedder)
+        self._entailment: Entailment = (
+            beside._entailment if beside else Entailment(settings.gate_file, self._shipped_embedder)
+        )
         self._suggester: Suggester | None = None
         self._reviewer: tuple[Finder, Reviewer] | None = None
         self._chat = chat or (ChatWriter(settings, self._lexicon) if settings.chat_model else None)
@@ -96,6 +107,16 @@ class Assistant:
 
     def close(self) -> None:
         self._finder.close()
+
+    def warm_up(self) -> None:
+        """Opens what the first question that needs it would wait for. May run beside questions.
+
+        A file that cannot be read is told of by the question that needs it.
+        """
+        with suppress(SettingsError):
+            self._finder.warm_up()
+            self._question_reader.open()
+            self._entailment.open()
 
     @property
     def settings(self) -> Settings:

@@ -133,7 +133,7 @@ class OwnDocuments:
             _building.release()
         if generation is None:
             raise IndexFolderError("Indexet med ditt dokument försvann medan det byggdes. Lägg till dokumentet igen.")
-        before, self._own = self._own, Assistant(settings, generation, self._shared.embedder)
+        before, self._own = self._own, Assistant(settings, generation, self._shared.embedder, beside=self._shared)
         if before:
             before.close()
 

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from assistant.assistant import LONGEST_QUESTION, Assistant
-from assistant.errors import EmbeddingError, IndexFolderError, UsageError
+from assistant.errors import EmbeddingError, IndexFolderError, SettingsError, UsageError
 from assistant.finding.builder import build_index
 from assistant.finding.generations import IndexFolder
+from assistant.settings import Settings
 from assistant.types import Filter, Passage, Turn
 
 CASES = [
@@ -181,3 +182,25 @@ def test_a_model_changed_under_an_open_index_is_said(corpus: Any, tmp_path: Path
 def test_a_locator_says_heading_and_pages(heading: str, first: Any, last: Any, words: str) -> None:
     path = (heading,) if heading else ()
     assert Passage("a", "b", path, "x", 0, 1, first_page=first, last_page=last).locator == words
+
+
+def test_warmed_up_no_question_opens_anything(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened, _ = Assistant.open(settings)
+    opened.warm_up()
+    monkeypatch.setattr("numpy.load", lambda *_, **__: pytest.fail("a file was opened"))
+    for question in (
+        "Varför behövs en instruktion?",
+        "Hur många möten leder kommundirektorn?",
+        "Hur är vädret i Paris?",
+    ):
+        assert opened.ask(question).text
+    opened.close()
+
+
+def test_a_broken_file_is_told_of_by_the_question_that_needs_it(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "gate.npz").write_bytes(b"PK")
+    opened, _ = Assistant.open(replace(settings, gate_file=tmp_path / "gate.npz"))
+    opened.warm_up()
+    with pytest.raises(SettingsError, match=r"gate\.npz"):
+        opened.ask("Varför behövs en instruktion?")
+    opened.close()

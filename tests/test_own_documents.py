@@ -41,3 +41,18 @@ def test_a_file_that_is_refused_takes_no_place(shared: Assistant, tmp_path: Path
     refused = OwnDocuments(shared, places)
     assert refused.add(file, silent).source is None
     places.take()
+
+
+def test_own_documents_are_read_with_the_networks_that_are_open(
+    shared: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each user's own would take time to open and memory to keep."""
+    file = tmp_path / "budget.txt"
+    file.write_text("Budgeten för nästa år omfattar 412 miljoner kronor.\n", encoding="utf-8")
+    shared.warm_up()
+    own = OwnDocuments(shared, Places(1))
+    own.add(file, silent)
+    own.assistant.search("Vad omfattar budgeten?")
+    monkeypatch.setattr("numpy.load", lambda *_, **__: pytest.fail("a file was opened"))
+    assert "412 miljoner" in own.assistant.ask("Varför omfattar budgeten 412 miljoner kronor?").text
+    own.close()

@@ -6,8 +6,9 @@ sentences in one passage that holds most of it, and goes on, source by source, u
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.answering import frames
@@ -109,11 +110,12 @@ class ExtractiveWriter:
         chosen = list(opening)
         passages = {same[0].hit: same for same in units if same}
         every = [unit for same in units for unit in same]
+        terms = functools.cache(lambda unit: frozenset(self._lexicon.terms(unit.text)))
         least_row = _ROW_SHARE * max((unit.likelihood for unit in every if unit.is_row), default=0.0)
         for unit in sorted(every, key=lambda unit: -unit.likelihood):
             if _likelihood(chosen) >= _ENOUGH or unit.likelihood < _LEAST:
                 break
-            if unit in chosen or (unit.is_row and unit.likelihood < least_row) or self._repeats(unit, chosen):
+            if unit in chosen or (unit.is_row and unit.likelihood < least_row) or _repeats(unit, chosen, terms):
                 continue
             whole = with_context(unit, passages[unit.hit], plan.asks_list)
             for context in (whole, item_alone(unit, passages[unit.hit])):
@@ -126,14 +128,6 @@ class ExtractiveWriter:
     def _fits(self, group: Sequence[Unit], chosen: Sequence[Unit]) -> bool:
         leads = _LEAD_WORDS * len({unit.hit for unit in (*chosen, *group)})
         return _count([*chosen, *group]) + leads <= self._most_words
-
-    def _repeats(self, unit: Unit, chosen: Sequence[Unit]) -> bool:
-        """Whether it says what has been said; rows of a table are alike and say different things."""
-        if unit.is_row:
-            return False
-        own = set(self._lexicon.terms(unit.text))
-        others = [set(self._lexicon.terms(other.text)) for other in chosen]
-        return not own or any(len(own & other) > _SAME * len(own | other) for other in others)
 
     def _gives_what_is_counted(self, question: str, chosen: Sequence[Unit], hits: Hits) -> bool:
         """Whether a quantity is given, and the words name what is asked the number of ("hur många anställda")."""
@@ -162,6 +156,14 @@ def _runs(first: Unit, same: Sequence[Unit], plan: _Plan) -> list[list[Unit]]:
             break
         runs.append(longer)
     return runs
+
+
+def _repeats(unit: Unit, chosen: Sequence[Unit], terms: Callable[[Unit], frozenset[str]]) -> bool:
+    """Whether it says what has been said; rows of a table are alike and say different things."""
+    if unit.is_row:
+        return False
+    own = terms(unit)
+    return not own or any(len(own & other) > _SAME * len(own | other) for other in map(terms, chosen))
 
 
 def _count(units: Sequence[Unit]) -> int:

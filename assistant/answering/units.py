@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.reading.sentences import CELL_GAP, sentence_spans
+from assistant.reading.sentences import CELL_GAP
 from assistant.types import Hit
 
 #: A sentence that begins like this points back to the one before it.
@@ -54,15 +54,15 @@ class Unit:
 
 
 def units_of(index: int, hit: Hit) -> list[Unit]:
-    """The units of the hit with this number, in order."""
+    """The units of the hit with this number, in order; none where its sentences have not been looked at."""
     text = hit.passage.text
-    likely = {clue.start: clue.likelihood for clue in hit.sentences}
     units: list[Unit] = []
-    for number, (start, end) in enumerate(sentence_spans(text)):
+    for number, clue in enumerate(hit.sentences):
+        start, end = clue.start, clue.end
         same_line = bool(units) and "\n" not in text[units[-1].end : start]
         block = units[-1].block + (not same_line) if units else 0
         is_item = units[-1].is_item if same_line else _begins_item(text, start)
-        units.append(Unit(index, number, block, start, end, text[start:end], is_item, likely.get(start, 0.0)))
+        units.append(Unit(index, number, block, start, end, text[start:end], is_item, clue.likelihood))
     return units
 
 

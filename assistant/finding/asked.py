@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ from assistant.finding.query import Concept, QueryAnalyser
 from assistant.finding.sentence_index import Share
 from assistant.finding.tools import SearchTools
 from assistant.types import Document, Filter
+
+#: So many questions' vectors are remembered.
+_REMEMBERED = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class Asker:
         self._analyser = analyser
         self._tools = tools
         self._documents = documents
+        #: A question's vector; those of the last ones are remembered, for each is asked for more than once.
+        self.encoded = functools.lru_cache(maxsize=_REMEMBERED)(tools.embedder.encode_question)
         self._sources = [document.source for document in documents.values() for _ in document.passages]
 
     def ask(self, question: str, carried: str = "", only: Filter | None = None) -> Asked:
@@ -72,10 +78,10 @@ class Asker:
 
     def vector(self, question: str, carried: str = "") -> Vectors:
         """The question's vector, of length 1, moved towards what is carried over."""
-        vector = self._tools.embedder.encode_question(question)
+        vector = self.encoded(question)
         if not carried:
             return vector
-        joined = vector + self._tools.weights.matches.carried * self._tools.embedder.encode_question(carried)
+        joined = vector + self._tools.weights.matches.carried * self.encoded(carried)
         length = np.linalg.norm(joined)
         return (joined / length).astype(np.float32) if length else vector
 

@@ -72,6 +72,12 @@ class Finder:
     def close(self) -> None:
         self._legs.close()
 
+    def warm_up(self) -> None:
+        """Opens what not every question needs."""
+        self._analyser.warm_up()
+        if self.passages:
+            self._legs.showable(0)
+
     def find(self, query: str, top: int = 20, only: Filter | None = None, carried: str = "") -> Hits:
         """The best `top` passages for a stand-alone question, best first; passages that no leg found are left out.
 
@@ -250,4 +256,4 @@ class Finder:
 
     def short_vector(self, question: str) -> Vectors:
         """The question's vector as it is compared with those of `questions_for`."""
-        return self._legs.shortened(self.tools.embedder.encode_question(question))
+        return self._legs.shortened(self._asker.encoded(question))

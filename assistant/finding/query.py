@@ -57,6 +57,10 @@ class QueryAnalyser:
         self._known = known
         self._weights = weights
 
+    def warm_up(self) -> None:
+        """Makes the speller."""
+        self._speller()
+
     def concepts(self, question: str, carried: str = "") -> tuple[Concept, ...]:
         """The question's concepts in order, each once; then those of the words carried over from earlier."""
         own = self._concepts(question, 1.0)

@@ -124,9 +124,10 @@ class QuestionReader:
 
     def _read_texts(self, question: str, sentence: str, stands: str) -> float:
         asked, said = words_of(question), words_of(sentence)
-        return self._opened().odds(asked, said, words_of(stands)) if asked and said else 0.0
+        return self.open().odds(asked, said, words_of(stands)) if asked and said else 0.0
 
-    def _opened(self) -> QuestionNetwork:
+    def open(self) -> QuestionNetwork:
+        """Reads the network, once."""
         with self._lock:
             if self._network is None:
                 self._network = _read(self._file, self._likeness)

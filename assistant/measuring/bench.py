@@ -105,6 +105,7 @@ def _first_figures(environment: dict[str, str]) -> dict[str, Any]:
 
 def _running_figures(settings: Settings) -> dict[str, Any]:
     assistant, _ = Assistant.open(settings)
+    assistant.warm_up()  # as the web page does
     assistant.ask(_QUESTIONS[0])
     search, total = [], []
     for _ in range(_ROUNDS):
@@ -143,6 +144,7 @@ def _chat_figures(settings: Settings) -> dict[str, Any]:
         raise KdError("Indexet försvann under mätningen. Kör kd bench igen.")
     writer = ChatWriter(writing, read_language(writing).lexicon, _Echo())
     assistant = Assistant(writing, generation, chat=writer)
+    assistant.warm_up()
     assistant.ask(_QUESTIONS[0])
     total = [t.total for _ in range(_ROUNDS) for question in _QUESTIONS if (t := assistant.ask(question).timings)]
     assistant.close()

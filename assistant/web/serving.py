@@ -7,6 +7,7 @@ import errno
 import logging
 import os
 import socket
+import threading
 import webbrowser
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -39,7 +40,9 @@ def serve(
     refuse_vibe_mode()
     with listen(host, port) as listener:
         url = address(host, listener.getsockname()[1])
-        app = build_app(open_assistant(), trusted_hosts(host))
+        assistant = open_assistant()
+        threading.Thread(target=assistant.warm_up, name="warm-up", daemon=True).start()
+        app = build_app(assistant, trusted_hosts(host))
 
         def listening() -> None:
             announce(url)

@@ -11,8 +11,9 @@ import pytest
 
 from assistant.assistant import Assistant
 from assistant.finding.lexicon import Lexicon, read_lexicon
+from assistant.reading.sentences import sentence_spans
 from assistant.settings import Settings
-from assistant.types import Hit, Hits, Kind, Passage, Source, Voice
+from assistant.types import Hit, Hits, Kind, Passage, SentenceClues, Source, Voice
 from tests.answering.chat_server import ChatHost, ChatServer, hosting
 
 LAW = "Styrelsen ska utse en direktör. Direktören ska leda förvaltningen. Mötet hålls inte i juli."
@@ -25,10 +26,11 @@ def lexicon(settings: Settings) -> Lexicon:
 
 
 def make_hit(rank: int, text: str, kind: Kind = "rapport", voice: Voice = "text") -> Hit:
-    """A hit whose passage begins at character 1,000 times its rank of its source."""
+    """A hit whose passage begins at character 1,000 times its rank of its source; nothing speaks for its sentences."""
     source = Source(f"k{rank}", f"Källa {rank}", kind, Path("x.txt"), "0")
     passage = Passage(f"k{rank}:p", source.id, (f"{rank} Rubrik",), text, 1000 * rank, 1000 * rank + len(text), voice)
-    return Hit(passage, source, 1 / rank, rank, {"words": 1 / rank})
+    clues = tuple(SentenceClues(start, end) for start, end in sentence_spans(text))
+    return Hit(passage, source, 1 / rank, rank, {"words": 1 / rank}, sentences=clues)
 
 
 @pytest.fixture

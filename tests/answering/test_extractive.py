@@ -228,6 +228,8 @@ def test_a_number_asked_for_must_be_given(lexicon: Lexicon, question: str, text:
     assert bool(written(lexicon, hit_of(1, text, 0.9), question=question).sentences) is answers
 
 
-@pytest.mark.parametrize("hits", [(), (make_hit(1, LEADS),)], ids=["nothing found", "nothing judged"])
+@pytest.mark.parametrize(
+    "hits", [(), (replace(make_hit(1, LEADS), sentences=()),)], ids=["nothing found", "nothing judged"]
+)
 def test_without_judged_sentences_nothing_is_written(lexicon: Lexicon, hits: Sequence[Hit]) -> None:
     assert written(lexicon, *hits) == Draft((), "extractive")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.answering.units import Unit, units_of, with_context
 from assistant.reading.sentences import CELL_GAP
-from assistant.types import SentenceClues
 from tests.answering.conftest import make_hit
 
 PLAIN = "Direktören leder förvaltningen. Det sker under styrelsen. Den som är ny får stöd."
@@ -21,8 +22,8 @@ def units(text: str) -> list[Unit]:
 
 def test_units_stand_where_they_say_and_carry_their_likelihood() -> None:
     hit = make_hit(1, PLAIN)
-    clue = SentenceClues(32, 57, likelihood=0.7)
-    found = units_of(3, type(hit)(hit.passage, hit.source, 1.0, 1, sentences=(clue,)))
+    clues = tuple(clue.with_likelihood(0.7 if clue.start == 32 else 0.0) for clue in hit.sentences)
+    found = units_of(3, replace(hit, sentences=clues))
     assert [PLAIN[unit.start : unit.end] for unit in found] == [unit.text for unit in found]
     assert [(unit.hit, unit.number, unit.likelihood) for unit in found] == [(3, 0, 0.0), (3, 1, 0.7), (3, 2, 0.0)]
 

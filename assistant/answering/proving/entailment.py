@@ -64,7 +64,7 @@ class Entailment:
 
         A weighted sum of the networks' log-odds. What is not known of the source does not count.
         """
-        model = self._opened()
+        model = self.open()
         weights, matched = model.weights[int(pair.matched is not None)], pair.matched or 0.0
         small = self._small(pair)
         odds = float(weights[1] @ (small, matched, 0.0, 1.0))
@@ -79,21 +79,21 @@ class Entailment:
         nearby = rewordings.nearest(claim, passages)
         if nearby is None:
             return None
-        return self._opened().matching.odds(rewordings.numbers(claim), self.vectors(claim), nearby)
+        return self.open().matching.odds(rewordings.numbers(claim), self.vectors(claim), nearby)
 
     def settles(self, matched: float | None) -> bool:
         """Whether what is known to be written is enough to say that a claim is carried."""
-        return matched is not None and float(self._opened().weights[1, 0] @ (0.0, matched, 0.0, 1.0)) > SETTLED
+        return matched is not None and float(self.open().weights[1, 0] @ (0.0, matched, 0.0, 1.0)) > SETTLED
 
     def log_odds(self, pair: Pair) -> tuple[float, float, float]:
         """Those of the small network, of the one that knows what is written (0 if nothing is) and of the larger one."""
         return self._small(pair), pair.matched or 0.0, self._read(pair).odds
 
     def _small(self, pair: Pair) -> float:
-        return self._opened().small.odds(pair, self.vectors(pair.claim), self.vectors(pair.source))
+        return self.open().small.odds(pair, self.vectors(pair.claim), self.vectors(pair.source))
 
     def _read(self, pair: Pair) -> Read:
-        return self._opened().reader.read(pair, self.vectors(pair.claim), self.vectors(pair.source))
+        return self.open().reader.read(pair, self.vectors(pair.claim), self.vectors(pair.source))
 
     def doubted(self, pair: Pair, weighed: Weighed) -> int:
         """The place of the claim's word that speaks most against it."""
@@ -105,13 +105,13 @@ class Entailment:
 
         A passage that the claim does not cite, but that search has found among others, must rather carry it than not.
         """
-        limit = float(self._opened().limits[int(pair.matched is not None)])
+        limit = float(self.open().limits[int(pair.matched is not None)])
         return probability >= (limit if cited else max(limit, _EVEN))
 
     @property
     def rewordings(self) -> Rewordings:
         """What the sources' sentences are known to be said with in other words."""
-        return self._opened().rewordings
+        return self.open().rewordings
 
     def alike(self, text: str, others: Sequence[str]) -> tuple[float, ...]:
         """Cosine similarities of a text to others."""
@@ -122,7 +122,8 @@ class Entailment:
         """The texts' vectors, of shape (texts, dimensions)."""
         return self._vectors(texts)
 
-    def _opened(self) -> _Model:
+    def open(self) -> _Model:
+        """Reads the networks, once."""
         with self._lock:
             if self._model is None:
                 self._model = _read_file(self._file, self.vectors)

@@ -64,11 +64,6 @@ def not_quite(words: Sequence[Word], doubted: int) -> str:
     return f"{NOT_QUITE} (tveksamt vid ”{' '.join(about)}”)."
 
 
-def _matched(reading: Reading, evidence: Sequence[Evidence], entailment: Entailment) -> float | None:
-    words = [word.lower for word in reading.words[:MOST_CLAIM]]
-    return entailment.matched(words, [one.text for one in evidence])
-
-
 @dataclass(frozen=True, slots=True)
 class Proof:
     """`words` are triples of evidence number, start and end; they carry the claim when `reason` is "".
@@ -110,6 +105,7 @@ class Prover:
         self._likeness = likeness_of(lexicon, thesaurus)
         self._whole: Sequence[Word] = ()
         self._aligned: dict[Evidence, tuple[Alignment, ...]] = {}
+        self._recalled: dict[tuple[str, ...], float | None] = {}
 
     def prove(self, claim: str, evidence: Sequence[Evidence], cited: bool = True) -> Proof:
         """Whether the passages carry the claim. A passage alone is tried first, then clause by clause among all.
@@ -135,7 +131,7 @@ class Prover:
         """
         if self._entailment is None or any(one.stands(claim) for one in evidence):
             return float(not self.prove(claim, evidence).reason)
-        if self._entailment.settles(_matched(self._reader.read(claim), evidence, self._entailment)):
+        if self._entailment.settles(self._matched(self._reader.read(claim), evidence, self._entailment)):
             return 1.0
         return self._entailment(self.pair(claim, evidence, self._entailment))
 
@@ -143,14 +139,22 @@ class Prover:
         """Log-odds that the passages carry the claim, by what is known to be written; the least where nothing is."""
         if self._entailment is None:
             return -math.inf
-        matched = _matched(self._reader.read(claim), evidence, self._entailment)
+        matched = self._matched(self._reader.read(claim), evidence, self._entailment)
         return -math.inf if matched is None else matched
+
+    def _matched(self, reading: Reading, evidence: Sequence[Evidence], entailment: Entailment) -> float | None:
+        texts = [one.text for one in evidence]
+        asked = (reading.text, *texts)
+        if asked not in self._recalled:
+            words = [word.lower for word in reading.words[:MOST_CLAIM]]
+            self._recalled[asked] = entailment.matched(words, texts)
+        return self._recalled[asked]
 
     def pair(self, claim: str, evidence: Sequence[Evidence], entailment: Entailment) -> Pair:
         """The numbers of a claim against its evidence, as `entailment` weighs them."""
         reading = self._reader.read(claim)
         pair = self._pair(reading, evidence, self._by_rules(reading, evidence), entailment)[0]
-        return replace(pair, matched=_matched(reading, evidence, entailment))
+        return replace(pair, matched=self._matched(reading, evidence, entailment))
 
     def _by_rules(self, reading: Reading, evidence: Sequence[Evidence]) -> Proof:
         self._whole, self._aligned = reading.words, {}
@@ -171,7 +175,7 @@ class Prover:
         entailment = self._entailment
         if entailment is None or proof.coverage < WEIGHED or reading.quoted:
             return proof
-        matched = _matched(reading, evidence, entailment)
+        matched = self._matched(reading, evidence, entailment)
         if matched is None and proof.coverage < WEIGHED_UNKNOWN:
             return proof
         if not proof.reason and entailment.settles(matched):
