@@ -50,7 +50,7 @@ _PLAIN_SIGNALS = ("coverage", "unknown", "names", "agreement")
 #: The share of the answered questions that each model may refuse; its bias is moved so that 0.5 is that limit.
 _FALSE_REFUSALS = {"support": 0.0075, "read_support": 0.0075, "plain_support": 0.05}
 #: The share of the answered questions that are refused or answered with a reservation.
-_DOUBTED = 0.04
+_DOUBTED = 0.035
 _LIMITS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 Floats = NDArray[np.float64]
@@ -191,7 +191,7 @@ def doubt_limit(asked: Sequence[Asked], tables: Mapping[str, Mapping[str, float]
     wanted, own = np.array([one.answerable for one in asked]), np.array([one.weight for one in asked])
     limit = round(float(np.quantile(chance[wanted], _DOUBTED, weights=own[wanted], method="inverted_cdf")), 3)
     doubted = _share(chance[~wanted] < limit, own[~wanted])
-    return limit, f"doubtful below {limit:.3f}: of those without an answer {doubted}, of the others {_DOUBTED:.2f}"
+    return limit, f"doubtful below {limit:.3f}: of those without an answer {doubted}, of the others {_DOUBTED:.3f}"
 
 
 def _chance(signals: Mapping[str, float], tables: Mapping[str, Mapping[str, float]]) -> float:

@@ -34,7 +34,7 @@ _SENTENCES_OF = 10
 #: From this probability on, whether the sources answer each part of a question need not be asked.
 _SURE = 0.5
 #: Log-odds of the support so far from even need no reading of the question.
-READ_WITHIN = 2.0
+READ_WITHIN = 2.8
 #: The order in which clues are shown.
 _CLUES = ("word", "part", "synonym", "spelling")
 
