@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.reading.sentences import CELL_GAP
-from assistant.types import Hit
+from assistant.reading.sentences import CELL_GAP, sentence_spans
+from assistant.types import Hit, SentenceClues
 
 #: A sentence that begins like this points back to the one before it.
 _POINTS_BACK = re.compile(
@@ -54,10 +54,11 @@ class Unit:
 
 
 def units_of(index: int, hit: Hit) -> list[Unit]:
-    """The units of the hit with this number, in order; none where its sentences have not been looked at."""
+    """The units of the hit with this number, in order; as likely as 0 where its sentences have not been looked at."""
     text = hit.passage.text
+    clues = hit.sentences or tuple(SentenceClues(start, end) for start, end in sentence_spans(text))
     units: list[Unit] = []
-    for number, clue in enumerate(hit.sentences):
+    for number, clue in enumerate(clues):
         start, end = clue.start, clue.end
         same_line = bool(units) and "\n" not in text[units[-1].end : start]
         block = units[-1].block + (not same_line) if units else 0

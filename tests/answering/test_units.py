@@ -25,6 +25,8 @@ def test_units_stand_where_they_say_and_carry_their_likelihood() -> None:
     clues = tuple(clue.with_likelihood(0.7 if clue.start == 32 else 0.0) for clue in hit.sentences)
     found = units_of(3, replace(hit, sentences=clues))
     assert [PLAIN[unit.start : unit.end] for unit in found] == [unit.text for unit in found]
+    unread = units_of(3, replace(hit, sentences=()))
+    assert [unit.text for unit in unread] == [unit.text for unit in found]
     assert [(unit.hit, unit.number, unit.likelihood) for unit in found] == [(3, 0, 0.0), (3, 1, 0.7), (3, 2, 0.0)]
 
 
