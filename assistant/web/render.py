@@ -99,7 +99,7 @@ def announcement(exchange: Exchange) -> str:
     if exchange.pending or exchange.answer is None:
         return texts.SEARCHING
     spoken = " ".join(f"{one.lead}{one.text}" for one in exchange.answer.sentences) or exchange.answer.text
-    return f"{texts.ANSWER_READY} {one_line(spoken)}"
+    return " ".join(filter(None, (texts.ANSWER_READY, exchange.answer.notice, one_line(spoken))))
 
 
 def _outcome(exchange: Exchange, number: int, is_last: bool) -> str:
@@ -122,7 +122,7 @@ def _outcome(exchange: Exchange, number: int, is_last: bool) -> str:
 def answer_html(answer: Answer, number: int) -> str:
     """The answer's own words with their marks; `number` is the exchange's place in the conversation, from 1."""
     words = _no_support(answer) if answer.outcome == "no_support" else _sentences(answer, number)
-    notice = f'<p class="kd-notice">{escape(answer.notice)}</p>' if answer.notice else ""
+    notice = f'<p class="kd-notice kd-reservation">{escape(answer.notice)}</p>' if answer.notice else ""
     return notice + words + _withheld(answer.withheld)
 
 

@@ -141,7 +141,8 @@ def test_stopping_with_a_page_open_is_quiet() -> None:
     program = (
         "from types import SimpleNamespace; from assistant.settings import load_settings;"
         "from assistant.web import serve;"
-        "serve(lambda: SimpleNamespace(sources=(), settings=load_settings()), '127.0.0.1', 0, open_browser=False,"
+        "serve(lambda: SimpleNamespace(sources=(), settings=load_settings(), warm_up=lambda: None),"
+        "'127.0.0.1', 0, open_browser=False,"
         " announce=lambda url: print(url, flush=True))"
     )
     with subprocess.Popen(

@@ -180,3 +180,5 @@ def test_what_a_screen_reader_hears() -> None:
     assert announcement(Exchange("Q", state="waiting")) == texts.SEARCHING
     assert announcement(Exchange("Q", error="Fel.")) == "Fel."
     assert announcement(Exchange("Q", plain_answer("Q"))).startswith("Svaret är klart. Styrelsen utser direktören.")
+    reserved = replace(plain_answer("Q"), notice="Det är osäkert.")
+    assert announcement(Exchange("Q", reserved)).startswith("Svaret är klart. Det är osäkert. Styrelsen utser")

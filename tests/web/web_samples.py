@@ -121,6 +121,9 @@ class FakeAssistant:
     settings: Settings = field(default_factory=load_settings)
     filters: list[Filter] = field(default_factory=list)
 
+    def warm_up(self) -> None:
+        """There is nothing to open."""
+
     def stream(
         self,
         question: str,
