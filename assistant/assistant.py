@@ -205,8 +205,9 @@ class Assistant:
         finder = self._current()
         alone = self.standalone(question, history, about)
         hits = finder.find(alone.question, 20, only, alone.carried)
+        hits = unless_abroad(alone.question, hits)
         if answers(hits):
-            hits = unless_abroad(alone.question, unless_loaded(alone.question, hits, self._lexicon, self.prover()))
+            hits = unless_loaded(alone.question, hits, self._lexicon, self.prover())
         found = time.perf_counter()
         open_gate = partial(self._open_gate, question, hits, finder)
         growing = GrowingAnswer(question, hits, self._extractive(finder), self._chat, self.writer, open_gate)

@@ -10,7 +10,7 @@ from gate_examples import Example
 from numpy.typing import NDArray
 
 from assistant.answering.proving.pairing import SIGNALS, Pair
-from assistant.answering.proving.proof import HARD, WEIGHED, WEIGHED_UNKNOWN
+from assistant.answering.proving.proof import HARD, WEIGHED
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,13 @@ class Judged:
     def of(cls, odds: NDArray[np.float64], examples: Sequence[Example], pairs: Sequence[Pair]) -> Judged:
         signal = {name: number for number, name in enumerate(SIGNALS)}
         table = np.stack([pair.signals for pair in pairs])
-        least = np.array([WEIGHED_UNKNOWN if pair.matched is None else WEIGHED for pair in pairs])
         verbatim = np.array([example.change == "verbatim" for example in examples])
         return cls(
             1 / (1 + np.exp(-odds)),
             np.array([example.is_true for example in examples]),
             verbatim,
             table[:, signal["carried"]] > 0,
-            (table[:, signal["covered"]] >= least) & (table[:, signal["misquoted"]] == 0) & ~verbatim,
+            (table[:, signal["covered"]] >= WEIGHED) & (table[:, signal["misquoted"]] == 0) & ~verbatim,
             table[:, [signal[name] for name in HARD]].any(axis=1),
         )
 

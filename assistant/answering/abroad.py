@@ -66,7 +66,7 @@ _INTO = frozenset(("på", "till", "från"))
 def unless_abroad(question: str, hits: Hits) -> Hits:
     """The hits, without support when the question names another country that none of the first of them names."""
     asked = set(_countries(question))
-    if not asked:
+    if not asked or (hits.topic and hits.topic.kind == "hostile"):
         return hits
     heard = (" ".join((*hit.passage.path, hit.passage.text)) for hit in hits.items[:_HEARD])
     if any(asked & set(_countries(text)) for text in heard):

@@ -12,11 +12,15 @@ from assistant.types import Topic
 
 HOSTILE = Topic("Begäran om något annat än svar ur källorna", "", "hostile")
 
-_MADE_UP = r"(?:paragraf\w*|lagrum\w*|käll\w+|citat\w*|hänvisning\w*|siffr\w+|uppgift\w*|beslut\w*|svar\w*|namn\w*)"
+_MADE_UP = (
+    r"(?:lag(?:en|ar|regel)?|paragraf\w*|lagrum\w*|käll\w+|citat\w*|hänvisning\w*|siffr\w+|uppgift\w*|beslut\w*"
+    r"|svar\w*|namn\w*)"
+)
 _WORDINGS = re.compile(
     rf"\b(?:hitta på|uppfinn|fabricera|dikta ihop|fejka|förfalska)\s+(?:\w+\s+){{0,3}}{_MADE_UP}\b"
     r"|\b(?:ignorera|strunta i|bortse från|glöm)\s+(?:\w+\s+){0,2}(?:dina|tidigare|föregående|ovanstående)\s+"
     r"(?:\w+\s+)?(?:instruktion\w*|regler\w*|anvisning\w*|käll\w+|order\w*)\b"
+    r"|\b(?:ignorera|strunta i|bortse från|glöm)\s+(?:alla\s+)?källorna\b"
     r"|\b(?:systemprompt\w*|utvecklarläge\w*|jailbreak\w*|developer mode)\b"
     r"|\bignore\s+(?:\w+\s+){0,3}(?:instructions|rules|sources)\b"
     r"|\bdu är nu (?:en|ett|inte)\b",

@@ -47,9 +47,9 @@ _WHOLE = 0.85
 _ALMOST, _TOUCHES = 0.95, 0.3
 #: How many other passages a sentence is tried against, and the least share of its words that such a one must hold.
 _NEAREST, _NEAR_SHARE = 4, 0.5
-#: What covers less of a claim is not weighed against the rules: where nothing is known of the source, as the networks
-#: have not learnt to judge what has nothing to do with it, and where something is known.
-WEIGHED_UNKNOWN, WEIGHED = 0.3, 0.1
+#: What covers less of a claim is not weighed against the rules: the networks have not learnt to judge what has nothing
+#: to do with a passage.
+WEIGHED = 0.3
 #: Objections that no likelihood outweighs; but where one sentence has all the figures, as in a list of limits, they may
 #: stand in another order than the rules expect, and so much likelihood is enough.
 HARD = tuple(f"objection_{check.__name__}" for check in (references, figures, periods, names))
@@ -176,8 +176,6 @@ class Prover:
         if entailment is None or proof.coverage < WEIGHED or reading.quoted:
             return proof
         matched = self._matched(reading, evidence, entailment)
-        if matched is None and proof.coverage < WEIGHED_UNKNOWN:
-            return proof
         if not proof.reason and entailment.settles(matched):
             return proof
         pair, signals = self._pair(reading, evidence, proof, entailment)
