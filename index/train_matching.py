@@ -39,7 +39,7 @@ from assistant.settings import SHIPPED, load_settings
 #: Sentences in a batch, and so many batches of like lengths in a row.
 BATCH, CHUNK = 64, 40
 #: The cycles of the training: the epochs of each, its highest rate of learning and the share of it in which the rate
-#: rises (warm restarts, Loshchilov & Hutter 2017). The second brought the most where the first had levelled out.
+#: rises (warm restarts, Loshchilov & Hutter 2017). The second goes on where the first has levelled out.
 CYCLES = ((6, 2e-3, 0.3), (5, 1.5e-3, 0.15))
 #: So many known sentences of each kind are found to each; half of the times, each of them is seen with this likelihood.
 FOUND, SEEN = 12, 0.7
