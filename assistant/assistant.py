@@ -26,7 +26,7 @@ from assistant.answering.suggestions import Suggester
 from assistant.answering.support import answers
 from assistant.answering.verify import Gate
 from assistant.answering.writers import ChatWriter, open_chat_model
-from assistant.errors import ChatModelError, IndexFolderError, SettingsError, SourceError, UsageError
+from assistant.errors import ChatModelError, IndexFolderError, KdError, SourceError, UsageError
 from assistant.finding.builder import Progress, build_index, check_freshness, embedding_name, no_progress
 from assistant.finding.embedder import Embedder, open_embedder
 from assistant.finding.finder import Finder
@@ -113,7 +113,7 @@ class Assistant:
 
         A file that cannot be read is told of by the question that needs it.
         """
-        with suppress(SettingsError):
+        with suppress(KdError):
             self._finder.warm_up()
             self._question_reader.open()
             self._entailment.open()

@@ -204,3 +204,15 @@ def test_a_broken_file_is_told_of_by_the_question_that_needs_it(settings: Settin
     with pytest.raises(SettingsError, match=r"gate\.npz"):
         opened.ask("Varför behövs en instruktion?")
     opened.close()
+
+
+def test_a_damaged_index_is_told_of_by_the_question_too(corpus: Any) -> None:
+    corpus.build()
+    opened, _ = Assistant.open(corpus.settings)
+    current = IndexFolder(corpus.settings.index_dir).current()
+    assert current is not None
+    (current.folder / "showable.json").write_bytes(b"{")
+    opened.warm_up()
+    with pytest.raises(IndexFolderError, match="kd index --rebuild"):
+        opened.ask(QUESTION)
+    opened.close()
